@@ -1,0 +1,266 @@
+"""YAML text → typed values with positions. One function reads every file of the site.
+
+``decode`` walks the node tree and the wanted type together. Each scalar is understood by the
+type that is wanted there, in YAML 1.2's core sense: ``NO`` is text where text is wanted, an
+arXiv id keeps its trailing zero, ``010`` is ten, ``12:30`` is no number. Every fault is
+collected with its place; nothing is guessed.
+
+What a struct may say about its own keys, as class variables:
+``derived``    fields that are not written in files
+``habits``     keys that users of other generators know → our key
+``shorthand``  the field that a bare text stands for
+"""
+
+import datetime as dt
+import re
+import types
+from collections.abc import Mapping
+from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+
+from msgspec import Meta, Struct
+from msgspec.structs import fields as struct_fields
+
+from . import yamltext
+from .problems import Position, Problem, SiteError, did_you_mean
+from .scalars import CORE, is_within, understand, understand_plain
+from .yamltext import Node, Scalar, Sequence
+
+T = TypeVar("T")
+_SCALAR_NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
+_SCALAR_NAMES |= {dt.date: "a date like 2025-12-31"}
+
+
+class Entry(Struct, Generic[T]):
+    """A value with the places of its parts: the value itself knows nothing of them."""
+
+    path: str
+    value: T
+    marks: Mapping[str, tuple[int, int]]  #: 'topics[0]' → (line, column)
+
+    def mark(self, key: str) -> Position:
+        """The place of *key*, or of the nearest thing around it."""
+        while key and key not in self.marks:
+            key = re.sub(r"(\.[^.\[]*|\[\d+\]|^[^.\[]*)$", "", key)
+        return Position(self.path, *self.marks.get(key, (1, 1)))
+
+
+def decode(
+    want: type[T],
+    text: str,
+    path: str,
+    *,
+    first_line: int = 1,
+    also: Mapping[str, Any] | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> tuple[Entry[T], dict[str, Any]]:
+    """Read *text* as a mapping with the fields of the struct *want*.
+
+    *also* names further legal keys with their types; their values come back beside the entry.
+    *given* fills the derived fields. Raises SiteError with every fault of the text.
+    """
+    node = yamltext.parse_yaml(text, path, first_line)
+    walk = _Walk(path)
+    if node is None:
+        node = yamltext.Mapping(first_line, 1)
+    walk.marks[""] = (node.line, node.column)
+    types_by_key = _written_fields(want) | dict(also or {})
+    habits = getattr(want, "habits", {})
+    if isinstance(node, yamltext.Mapping):
+        values = walk.mapping(node, types_by_key, habits, "")
+    else:
+        values = {}
+        walk.fault(node, f"expected 'key: value' lines, found {_describe(node)}")
+    beside = {key: values.pop(key) for key in also or {} if key in values}
+    for name in _required(want) - values.keys() - (given or {}).keys():
+        walk.fault(node, f"the key '{name}' is missing", f"add a line '{name}: …'")
+    if walk.problems:
+        raise SiteError(*walk.problems)
+    return Entry(path, want(**values, **(given or {})), walk.marks), beside
+
+
+def _written_fields(want: type) -> dict[str, Any]:
+    derived: frozenset[str] = getattr(want, "derived", frozenset())
+    return {f.name: f.type for f in struct_fields(want) if f.name not in derived}
+
+
+def _required(want: type) -> set[str]:
+    return {f.name for f in struct_fields(want) if f.required and f.name in _written_fields(want)}
+
+
+class _Walk:
+    """Walks nodes and types together; collects the faults and the places of one file."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self.marks: dict[str, tuple[int, int]] = {}
+
+    def fault(self, node: Node, message: str, hint: str = "") -> None:
+        where = Position(self.path, node.line, node.column)
+        self.problems.append(Problem(where, message, hint))
+
+    def mapping(
+        self, node: yamltext.Mapping, wanted: Mapping[str, Any], habits: Mapping[str, str], at: str
+    ) -> dict[str, Any]:
+        """Read the known keys of *node*; unknown and repeated keys are faults."""
+        values: dict[str, Any] = {}
+        written: dict[str, str] = {}
+        for key, value in zip(node.keys, node.values, strict=True):
+            if not isinstance(key, Scalar):
+                self.fault(key, f"a key must be text, found {_describe(key)}")
+                continue
+            name = habits.get(key.text, key.text) if key.text not in wanted else key.text
+            if name not in wanted:
+                known = [*wanted, *habits]
+                legal = f"known keys: {', '.join(sorted(wanted))}"
+                place = f" in '{at}'" if at else ""
+                hint = did_you_mean(key.text, known, legal)
+                if not at and "extra" in wanted:
+                    hint += "; keys of your own go under 'extra'"
+                self.fault(key, f"unknown key '{key.text}'{place}", hint)
+            elif name in written:
+                twice = f"the key '{key.text}' stands here again"
+                if written[name] != key.text:
+                    twice = f"'{key.text}' and '{written[name]}' mean the same key"
+                self.fault(key, twice, "keep one of them")
+            else:
+                written[name] = key.text
+                inner = f"{at}.{name}" if at else name
+                missing = object()
+                found = self.value(value, wanted[name], inner, missing)
+                if found is not missing:
+                    values[name] = found
+        return values
+
+    def value(self, node: Node, want: Any, at: str, missing: object) -> Any:
+        """Read *node* as *want*; *missing* when it cannot be, or when it is null by default."""
+        self.marks[at] = (node.line, node.column)
+        limits: tuple[Any, ...] = ()
+        if get_origin(want) is Annotated:
+            want, *rest = get_args(want)
+            limits = tuple(rest)
+        options = get_args(want) if get_origin(want) in (Union, types.UnionType) else (want,)
+        if types.NoneType in options:
+            if _is_null(node):
+                return None
+            options = tuple(option for option in options if option is not types.NoneType)
+        want = _fitting(options, node)
+        if get_origin(want) is Annotated:
+            return self.value(node, want, at, missing)
+        if get_origin(want) is tuple:
+            return self.many(node, want, at, missing)
+        if want is Any:
+            return self.free(node, at)
+        if isinstance(want, type) and issubclass(want, Struct):
+            return self.struct(node, want, at, missing)
+        return self.scalar(node, want, limits, at, missing)
+
+    def many(self, node: Node, want: Any, at: str, missing: object) -> Any:
+        """Read a list, or a mapping as pairs; a single item stands for a list of one."""
+        item = get_args(want)[0]
+        if get_origin(item) is tuple and get_args(item)[0] is str:
+            return self.pairs(node, get_args(item)[1], at, missing)
+        if _is_null(node):
+            return ()
+        nodes = node.items if isinstance(node, Sequence) else [node]
+        found = [self.value(each, item, f"{at}[{n}]", missing) for n, each in enumerate(nodes)]
+        return tuple(each for each in found if each is not missing)
+
+    def pairs(self, node: Node, want: Any, at: str, missing: object) -> Any:
+        """Read a mapping with keys of the writer's own."""
+        if _is_null(node):
+            return ()
+        if not isinstance(node, yamltext.Mapping):
+            self.fault(node, f"'{at}' must be a mapping 'key: value', found {_describe(node)}")
+            return missing
+        wanted = {key.text: want for key in node.keys if isinstance(key, Scalar)}
+        return tuple(self.mapping(node, wanted, {}, at).items())
+
+    def struct(self, node: Node, want: Any, at: str, missing: object) -> Any:
+        shorthand = getattr(want, "shorthand", None)
+        if shorthand and isinstance(node, Scalar) and not _is_null(node):
+            text = self.value(node, _written_fields(want)[shorthand], at, missing)
+            return missing if text is missing else want(**{shorthand: text})
+        if not isinstance(node, yamltext.Mapping):
+            self.fault(node, f"'{at}' must be a mapping 'key: value', found {_describe(node)}")
+            return missing
+        before = len(self.problems)
+        values = self.mapping(node, _written_fields(want), getattr(want, "habits", {}), at)
+        for name in sorted(_required(want) - values.keys()):
+            if len(self.problems) == before:
+                self.fault(node, f"'{at}' lacks the key '{name}'")
+        return want(**values) if len(self.problems) == before else missing
+
+    def scalar(
+        self, node: Node, want: Any, limits: tuple[Any, ...], at: str, missing: object
+    ) -> Any:
+        """Read one value; *limits* are msgspec's Meta annotations."""
+        choices = get_args(want) if get_origin(want) is Literal else ()
+        kind = str if choices else want
+        if not isinstance(node, Scalar) or (_is_null(node) and kind is not str):
+            name = " or ".join(choices) or _SCALAR_NAMES[kind]
+            self.fault(node, f"'{at}' must be {name}, found {_describe(node)}")
+            return missing
+        if kind is str and node.plain and node.text in ("", "~", "null"):
+            hint = 'put it in quotes when it is text: "null"' if node.text else ""
+            self.fault(node, f"'{at}' must be text, found nothing", hint)
+            return missing
+        found = understand(node, kind)
+        if found is None:
+            hint = "remove the quotes" if not node.plain and understand_plain(node, kind) else ""
+            self.fault(node, f"'{at}' must be {_SCALAR_NAMES[kind]}, found {_describe(node)}", hint)
+            return missing
+        if choices and found not in choices:
+            legal = f"one of {', '.join(choices)}"
+            message = f"'{at}' must be {legal}, found {_describe(node)}"
+            self.fault(node, message, did_you_mean(found, choices))
+            return missing
+        for meta in limits:
+            if isinstance(meta, Meta) and not is_within(found, meta):
+                expected = meta.description or f"between {meta.ge} and {meta.le}"
+                self.fault(node, f"'{at}' must be {expected}, found {_describe(node)}")
+                return missing
+        return found
+
+    def free(self, node: Node, at: str) -> Any:
+        """Read a value of any kind, by the core schema; lists and mappings become tuples."""
+        if isinstance(node, Sequence):
+            return tuple(self.free(each, f"{at}[{n}]") for n, each in enumerate(node.items))
+        if isinstance(node, yamltext.Mapping):
+            wanted = {key.text: Any for key in node.keys if isinstance(key, Scalar)}
+            return tuple(self.mapping(node, wanted, {}, at).items())
+        if not node.plain:
+            return node.text
+        if node.text in CORE:
+            return CORE[node.text]
+        for kind in (int, float):
+            number = understand(node, kind)
+            if number is not None:
+                return number
+        return node.text
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.plain and node.text in ("", "~", "null")
+
+
+def _fitting(options: tuple[Any, ...], node: Node) -> Any:
+    """Choose among the members of a union by the kind of the node."""
+    for option in options:
+        pairs = get_origin(option) is tuple and get_origin(get_args(option)[0]) is tuple
+        if isinstance(node, yamltext.Mapping) and pairs:
+            return option
+        if isinstance(node, Sequence) and get_origin(option) is tuple and not pairs:
+            return option
+    return options[-1]
+
+
+def _describe(node: Node) -> str:
+    if isinstance(node, Sequence):
+        return "a list"
+    if isinstance(node, yamltext.Mapping):
+        return "a mapping"
+    if _is_null(node):
+        return "nothing"
+    text = node.text if len(node.text) <= 60 else f"{node.text[:57]}…"
+    return f"'{text}'"

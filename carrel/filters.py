@@ -1,0 +1,79 @@
+"""The filters of templates: addresses, dates, numbers, text for feeds. Pure functions."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import quote
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from markupsafe import Markup, escape
+
+from .markdown import MARK
+from .settings import Site
+
+_WHOLE = re.compile(r"https?:|mailto:|#")
+
+
+def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
+    """Give the filters by name, as the settings and the language make them."""
+
+    def absolute(url: str) -> str:
+        """Give the whole address, for feeds and metadata."""
+        return url if _WHOLE.match(url) else site.base_url + quote_address(url)
+
+    def day(value: dt.date) -> str:
+        """Give a date in words: '12 December 2025'."""
+        return format_date(value, "long", locale=locale)
+
+    def month(value: dt.date) -> str:
+        """Give the month of a date in words: 'December 2025'."""
+        return format_date(value, "LLLL y", locale=locale)
+
+    return {
+        "absolute": absolute,
+        "cdata": cdata,
+        "day": day,
+        "href": href,
+        "iso": dt.date.isoformat,
+        "month": month,
+        "number": number,
+        "rfc822": format_datetime,
+        "xmltext": xmltext,
+    }
+
+
+def href(url: str) -> Markup:
+    """Mark an address below the root, so that it works from any depth."""
+    return Markup(escape(url)) if _WHOLE.match(url) else Markup(MARK) + quote_address(url)
+
+
+def quote_address(url: str) -> str:
+    """Write an address below the root in the letters that addresses may have."""
+    return quote(url.lstrip("/"), safe="/:?#[]@!$&'()*+,;=%~-._")
+
+
+def cdata(html: str) -> Markup:
+    """Put HTML into a feed as it is."""
+    return Markup("<![CDATA[{}]]>").format(Markup(str(html).replace("]]>", "]]]]><![CDATA[>")))
+
+
+def xmltext(text: str) -> Markup:
+    """Escape a title for RSS: readers differ in how often they unescape '&amp;'."""
+    escaped = str(text).replace("&", "&#x26;").replace("<", "&#x3C;").replace(">", "&#x3E;")
+    return Markup(escaped)
+
+
+def number(value: float) -> str:
+    """Give the shortest text of a number: 1.91, 12, 16128."""
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def find_locale(language: str) -> Locale:
+    """Give the habits of a language; English ones where none are known."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")

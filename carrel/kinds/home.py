@@ -1,0 +1,39 @@
+"""The home page: the newest papers, and the ways in."""
+
+from collections.abc import Iterator
+
+from ..cards import build_groups, build_rows, list_papers
+from ..model import Library, Page
+from ..settings import Site
+from ..views import TermRow
+
+NEWEST = 20
+WAYS = 12
+
+
+def plan(library: Library, site: Site) -> Iterator[Page]:
+    """One page; of each taxonomy it names the terms with most papers."""
+    newest = library.papers[: min(NEWEST, site.page_size)]
+    ways = tuple(
+        {"taxonomy": taxonomy, "rows": _largest(build_rows(name, library, site))}
+        for name, taxonomy in site.published.items()
+        if library.filed[name]
+    )
+    inputs = {
+        "groups": build_groups(list_papers(newest, library, site)),
+        "total": len(library.papers),
+        "ways": ways,
+        "feed": "feed.xml",
+    }
+    yield Page("", "home.html", inputs, modified=newest[0].listed if newest else None)
+
+
+def _largest(rows: tuple[TermRow, ...]) -> tuple[TermRow, ...]:
+    """The rows with most papers, of any level, without what lies below them."""
+    flat: list[TermRow] = []
+    open_rows = list(rows)
+    while open_rows:
+        row = open_rows.pop()
+        open_rows += row.children
+        flat.append(TermRow(row.id, row.title, row.url, row.summary, row.count))
+    return tuple(sorted(flat, key=lambda row: (-row.count, row.title.casefold()))[:WAYS])

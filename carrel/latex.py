@@ -1,0 +1,138 @@
+r"""Damaged LaTeX → readable text, only where the damage cannot be mistaken for anything else.
+
+Digests carry titles and abstracts that lost their dollar signs on the way ('1.68times') or kept
+source that nothing typeset ('43.8\%'). What has one reading gets it; all other text stays as it
+is: '100 times faster' is English, formulas between dollars are still whole, a backslash before
+a space has lost something that nobody can know.
+"""
+
+import functools
+import re
+import unicodedata
+
+#: Text that repair itself could misread more deeply than this is left as it stands.
+_MAX_PASSES = 8
+
+_SUPERSCRIPTS = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
+_FONTS = r"(?:it|bf|em|tt|sc|sl|sf|rm|itshape|bfseries|ttfamily|scshape|slshape|sffamily)"
+_FONT_MACROS = r"(?:emph|underline|mbox|text(?:it|bf|tt|sc|sl|sf|rm|normal)?)"
+_SYMBOLS = (
+    "times|sim|approx|pm|leq?|geq?|neq|cdot|ldots|dots|infty|to|rightarrow|alpha|beta|gamma|"
+    "delta|epsilon|varepsilon|eta|theta|kappa|lambda|mu|pi|rho|sigma|tau|phi|omega|Delta|Omega"
+)
+_NUMBER = r"\d[\d.,]*"
+
+#: One alternative for each kind of damage, tried from left to right in one go through the text.
+#: ``math`` and ``url`` come first: what they cover is claimed. No alternative can look further
+#: than the next brace, dollar or blank for its end, so the time is linear.
+_DAMAGE = re.compile(
+    rf"""
+    (?P<math> (?<!\\)\$(?=[^\s$])[^$\n]*(?<=[^\s\\])\$(?!\d) )
+    | (?P<url> https?://[^\s<>"{{}}]+ (?: \{{ https?://[^\s<>"{{}}]+ \}} )? )
+    | \\(?:url|path)\{{(?P<address> [^\s{{}}]+ )\}}
+    | \\href\{{(?P<target> [^\s{{}}]+ )\}}\{{(?P<label> [^{{}}]* )\}}
+    | \{{\\{_FONTS}(?![A-Za-z])[ ]*(?P<switched> [^{{}}]* )\}}
+    | \\{_FONT_MACROS}\{{(?P<styled> [^{{}}]* )\}}
+    | (?P<accent> \{{\\["'`^~=.][A-Za-z]\}} | \\["'`^~=.](?:\{{\\?[A-Za-z]\}}|\\?[A-Za-z])
+        | \\[uvHckrdb]\{{[A-Za-z]\}} | \{{\\(?:ss|ae|AE|oe|OE|aa|AA|o|O|l|L|i|j)\}} )
+    | (?<![\\:])(?P<symbol> \\(?:{_SYMBOLS})(?![A-Za-z]) )
+    | (?<!\\)\\(?P<escaped> [%&\#_$] )
+    | (?<=\d)(?P<times> times )(?![A-Za-z])
+    | (?: (?<=\dtimes)|(?<=\d\\%)|(?<=\d)(?=[ ]sim[ ]{_NUMBER}(?:times|\\%)) )
+        [ ](?P<sim> sim )[ ](?=\d)
+    | (?<![^\W_])(?P<glued_sim> sim )(?={_NUMBER}(?:times|\\%))
+    | (?<=[A-Za-z0-9)])\^(?: (?P<power> \d{{1,3}} )(?![\d^{{_]|\.\d) | \{{(?P<braced> [-+]?\d{{1,3}} )\}} )
+    | (?<=[\w.)])(?P<tie> ~ )(?=[(\[])
+    | (?<=\S[ ])(?P<dash> ---? )(?=[ ]\S)
+    | (?<=[A-Za-z,)])(?P<glued_dash> --- )(?=[A-Za-z(])
+    | (?<=\d)(?P<range> -- )(?=\d)
+    | ``(?P<quoted> [^`'\n]{{1,300}} )''
+    | (?<=[.!?][ ])(?P<comment> % )(?=[A-Z][a-z])
+    """,
+    re.VERBOSE,
+)
+_CLOSING_QUOTE = re.compile(r"[\w.,!?]\\[\"'](?![A-Za-z{\\])")
+_CONTRACTION = re.compile(r"(?:s|m|re|ll|t|d|ve)\b")
+
+
+def repair(text: str) -> str:
+    """Mend unmistakable LaTeX damage in *text*; repairing twice changes nothing more."""
+    mended = text
+    for _ in range(_MAX_PASSES):
+        before = mended
+        # Escaped quotation marks look like accents: \"a word\" is none of LaTeX.
+        quotes = _CLOSING_QUOTE.search(before) is not None
+        mended = _DAMAGE.sub(functools.partial(_mend, quotes=quotes), before)
+        if mended == before:
+            return mended
+    return text  # nested too deeply to be a slip
+
+
+def _mend(found: re.Match[str], quotes: bool) -> str:
+    """Give the reading of one piece of damage, or the piece itself."""
+    kind, piece = found.lastgroup, found[found.lastgroup or 0]
+    match kind:
+        case "url":
+            return _mend_address(piece)
+        case "address" | "switched" | "styled":
+            return piece
+        case "label":
+            return f"{piece} ({found['target']})" if piece != found["target"] else piece
+        case "accent":
+            return _accented(found, quotes)
+        case "symbol":
+            return _typeset(piece)
+        case "escaped":
+            return piece
+        case "times":
+            return "×"
+        case "sim":
+            return " ∼ "
+        case "glued_sim":
+            return "∼"
+        case "power" | "braced":
+            return piece.translate(_SUPERSCRIPTS)
+        case "tie":
+            return " "
+        case "dash" | "glued_dash" | "range":
+            return "—" if piece == "---" else "–"
+        case "quoted":
+            return f"“{piece}”"
+        case "comment":
+            return ""
+        case _:
+            return found[0]
+
+
+def _mend_address(piece: str) -> str:
+    r"""Drop the second half of 'address{address}' and LaTeX's escapes: '\_', '\%', '\~'."""
+    address, brace, again = piece.rstrip("}").partition("{")
+    if brace and again.rstrip("/") != address.rstrip("/"):
+        return piece
+    return re.sub(r"\\([%&#_~])", r"\1", address)
+
+
+def _accented(found: re.Match[str], quotes: bool) -> str:
+    """Read an accent where it makes one letter that exists, and stands where accents stand."""
+    piece = found[0]
+    before = found.string[found.start() - 1] if found.start() else ""
+    bare = re.fullmatch(r"\\([\"'`^~=.])\\?([A-Za-z])", piece)
+    if bare:
+        mark, letter = bare.groups()
+        if mark in "=.":
+            return piece  # '\.com' is no dotted c
+        if not before.isalpha() and (mark == "~" or quotes or not letter.isupper()):
+            return piece
+        if mark == "'" and _CONTRACTION.match(found.string, found.end() - 1):
+            return piece
+    letters = unicodedata.normalize("NFC", _typeset(piece))
+    return letters if len(letters) == 1 and letters.isalpha() else piece
+
+
+@functools.cache
+def _typeset(piece: str) -> str:
+    """Let pylatexenc read a small piece of LaTeX."""
+    # Imported late: only an import of papers needs it.
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    return str(LatexNodes2Text(keep_comments=True).latex_to_text(piece)).strip()

@@ -1,0 +1,179 @@
+"""Entries → the library: every use resolved to a term, hierarchy, order, indexes, checks.
+
+All faults of single files and across files come back in one report. A file with faults keeps
+its id, so that nothing else is reported because of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from msgspec.structs import replace
+
+from .decode import Entry
+from .entries import parse_page, parse_paper, parse_term
+from .model import ContentPage, Filed, Library, Paper, Term, TermUse
+from .naming import make_id, name_fault
+from .problems import Position, Problem, SiteError, did_you_mean
+from .settings import SHIPPED, Site
+from .sources import Sources, decode_text
+from .vocabulary import Vocabulary
+
+
+@dataclass(slots=True)
+class Entries:
+    """All entry files as read, before anything is resolved."""
+
+    papers: list[Entry[Paper]] = field(default_factory=list)
+    terms: dict[str, list[Entry[Term]]] = field(default_factory=lambda: defaultdict(list))
+    pages: list[Entry[ContentPage]] = field(default_factory=list)
+    faulty: set[tuple[str, str]] = field(default_factory=set)  #: (folder, id) of broken files
+
+
+def load_library(
+    sources: Sources, site: Site, drafts: bool = False
+) -> tuple[Library, tuple[Problem, ...]]:
+    """Read all content of *sources* and relate it; the problems include warnings."""
+    problems: list[Problem] = []
+    entries = read_entries(sources, site, problems)
+    if not drafts:
+        entries.papers = [e for e in entries.papers if not e.value.draft]
+        entries.pages = [e for e in entries.pages if not e.value.draft]
+    vocabularies = {
+        name: Vocabulary(kind, entries.terms[name], drafts)
+        for name, kind in (SHIPPED | dict(site.published)).items()
+    }
+    papers = [_resolve(entry, vocabularies, entries.faulty, problems) for entry in entries.papers]
+    problems += _check_twins(entries.papers)
+    papers.sort(key=_list_order, reverse=True)
+    terms = {name: v.linked_terms(entries.faulty) for name, v in vocabularies.items()}
+    for vocabulary in vocabularies.values():
+        problems += [*vocabulary.problems, *vocabulary.spelling_warnings()]
+    library = Library(
+        papers=tuple(papers),
+        terms=terms,
+        filed={name: _file(name, papers, terms[name]) for name in vocabularies},
+        pages=tuple(entry.value for entry in entries.pages),
+        static=tuple(sorted(p for p in sources.assets if p.startswith("content/static/"))),
+    )
+    return library, tuple(problems)
+
+
+def read_entries(sources: Sources, site: Site, problems: list[Problem]) -> Entries:
+    """Parse every entry file; a file that is none is named in *problems*, never passed over."""
+    entries = Entries()
+    taxonomies = SHIPPED | dict(site.published)
+    seen: dict[tuple[str, str], str] = {}
+    for path in sources.below("content/"):
+        folder, _, rest = path.removeprefix("content/").partition("/")
+        id = rest.rpartition("/")[2].removesuffix(".md")
+        try:
+            if not rest or folder not in ("papers", "pages", *taxonomies):
+                known = ["papers", "pages", "static", *site.published]
+                hint = did_you_mean(folder, known, f"entries lie in {', '.join(known)}")
+                raise SiteError(Problem(Position(path), "this file belongs to nothing", hint))
+            _check_name(path, folder, id, seen)
+            text = decode_text(sources.texts[path], path)
+            if folder == "papers":
+                entries.papers.append(parse_paper(text, path, id, site.fields))
+            elif folder == "pages":
+                entries.pages.append(parse_page(text, path, id))
+            else:
+                entries.terms[folder].append(parse_term(text, path, id, folder))
+        except SiteError as error:
+            problems += error.problems
+            entries.faulty.add((folder, id.casefold()))
+    return entries
+
+
+def _check_name(path: str, folder: str, id: str, seen: dict[tuple[str, str], str]) -> None:
+    where = Position(path)
+    if not path.endswith(".md"):
+        hint = "an entry ends in .md; other files belong into content/static/"
+        raise SiteError(Problem(where, "this file is no entry", hint))
+    fault = name_fault(id)
+    if fault:
+        hint = f"rename it, for instance to {make_id(id, folder)}.md"
+        raise SiteError(Problem(where, f"'{id}' cannot be the name of an entry: {fault}", hint))
+    first = seen.setdefault((folder, id.casefold()), path)
+    if first != path:
+        hint = "rename one of them; letter case does not tell them apart"
+        raise SiteError(Problem(where, f"the id '{id}' is also that of {first}", hint))
+
+
+def _resolve(
+    entry: Entry[Paper],
+    vocabularies: Mapping[str, Vocabulary],
+    faulty: set[tuple[str, str]],
+    problems: list[Problem],
+) -> Paper:
+    """Give the paper with an id in every use; what cannot be resolved is a problem."""
+    paper = entry.value
+    resolved: list[TermUse] = []
+    numbers: dict[str, int] = defaultdict(int)
+    for use in paper.terms:
+        vocabulary = vocabularies[use.taxonomy]
+        key = f"{vocabulary.kind.field}[{numbers[use.taxonomy]}]"
+        numbers[use.taxonomy] += 1
+        if (use.taxonomy, (use.id or use.name).casefold()) in faulty:
+            continue
+        found = vocabulary.resolve(use.id, use.name, entry.mark(key))
+        if isinstance(found, Problem):
+            problems.append(found)
+        elif any(found == other.id and use.taxonomy == other.taxonomy for other in resolved):
+            message = f"'{use.name or use.id}' stands here twice: '{found}'"
+            problems.append(Problem(entry.mark(key), message, "keep one of them"))
+        else:
+            resolved.append(replace(use, id=found))
+    results = list(paper.results)
+    for n, result in enumerate(results):
+        if result.hardware and ("hardware", result.hardware.casefold()) not in faulty:
+            where = entry.mark(f"results[{n}].hardware")
+            device = vocabularies["hardware"].resolve("", result.hardware, where)
+            if isinstance(device, Problem):
+                problems.append(device)
+            else:
+                results[n] = replace(result, hardware=device)
+    return replace(paper, terms=tuple(resolved), results=tuple(results))
+
+
+def _list_order(paper: Paper) -> tuple[date, date, str]:
+    return paper.listed or date.min, paper.date or date.min, paper.id
+
+
+def _check_twins(papers: Iterable[Entry[Paper]]) -> Iterator[Problem]:
+    """Find papers that stand on the list twice, by what identifies them."""
+    identities: dict[str, Callable[[Paper], str | None]] = {
+        "arxiv": lambda paper: paper.arxiv and paper.arxiv.partition("v")[0],
+        "doi": lambda paper: paper.doi and paper.doi.casefold(),
+    }
+    first: dict[tuple[str, str], Entry[Paper]] = {}
+    for entry in papers:
+        for key, identity in identities.items():
+            value = identity(entry.value)
+            if value:
+                twin = first.setdefault((key, value), entry)
+                if twin is not entry:
+                    message = f"{value} is also the {key} of {twin.path}"
+                    yield Problem(entry.mark(key), message, "keep one of the two entries")
+
+
+def _file(
+    taxonomy: str, papers: Iterable[Paper], terms: Mapping[str, Term]
+) -> dict[str, tuple[Filed, ...]]:
+    """File each paper once under every term it names and under all that lie above these."""
+    filed: dict[str, list[Filed]] = defaultdict(list)
+    for paper in papers:
+        nearest: dict[str, tuple[int, TermUse]] = {}
+        for use in paper.terms:
+            if use.taxonomy == taxonomy:
+                at: str | None = use.id
+                steps = 0
+                while at is not None:
+                    if at not in nearest or steps < nearest[at][0]:
+                        nearest[at] = (steps, use)
+                    at, steps = terms[at].parent, steps + 1
+        for id, (steps, use) in nearest.items():
+            filed[id].append(Filed(paper, use, via=terms[use.id] if steps else None))
+    return {id: tuple(filed[id]) for id in sorted(filed)}

@@ -1,0 +1,170 @@
+"""Markdown → HTML and plain text. The only module that knows markdown-it and mathematics.
+
+Content is not trusted: raw HTML is text, links are http, https and mailto, pictures come from
+the site itself or from hosts that the settings name. The set of tags that can come out is
+closed; see ``tests/test_markdown.py``.
+"""
+
+import functools
+import html
+import re
+from collections.abc import Sequence
+from urllib.parse import urljoin, urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from math_core import LatexError, LatexToMathML
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+from msgspec import Struct
+
+MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
+MAX_NESTING = 40
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+
+
+class Fault(Struct, frozen=True):
+    """Something in a Markdown text that a person should mend."""
+
+    excerpt: str  #: the first line of the block concerned, by which its place is found
+    message: str
+    hint: str = ""
+    warning: bool = False
+
+
+class Rendered(Struct, frozen=True):
+    """HTML with ``MARK`` before internal addresses, and what is wrong with the text."""
+
+    html: str
+    faults: tuple[Fault, ...] = ()
+
+
+def to_html(text: str, at: str = "", hosts: Sequence[str] = (), mathml: bool = True) -> Rendered:
+    """Render *text*, shown on the page *at*; relative links count from there.
+
+    *hosts* are those whose pictures may be shown. Without *mathml* formulas stay as TeX.
+    """
+    parser = _parser()
+    tokens = parser.parse(text)
+    rows = text.split("\n")
+    faults: list[Fault] = []
+    excerpt = ""
+    for token in tokens:
+        if token.map:
+            excerpt = rows[token.map[0]]
+        if token.level >= MAX_NESTING - 1:
+            message = f"nested deeper than {MAX_NESTING - 2} levels; the rest would be lost"
+            faults.append(Fault(excerpt, message, "write it with fewer levels"))
+        if token.type == "heading_open" or token.type == "heading_close":
+            token.tag = f"h{max(2, int(token.tag[1]))}"  # the page's own title is its h1
+        for inner in [token, *(token.children or ())]:
+            faults += _localise(inner, excerpt, at, hosts)
+            if inner.type.startswith("math_"):
+                faults += _formula(inner, excerpt, mathml)
+    rendered = parser.renderer.render(tokens, parser.options, {})
+    return Rendered(rendered, tuple(dict.fromkeys(faults)))
+
+
+def plain_text(text: str) -> str:
+    """Give the words of a Markdown text on one line, without any markup."""
+    pieces: list[str] = []
+    for token in _parser().parse(text):
+        if token.type == "inline":
+            pieces += (_words(child) for child in token.children or ())
+            pieces.append(" ")
+        elif token.type in ("fence", "code_block", "math_block"):
+            pieces.append(f"{token.content} ")
+    return " ".join("".join(pieces).split())
+
+
+def first_sentences(text: str, limit: int) -> str:
+    """Cut plain *text* behind a sentence, else behind a word with an ellipsis, within *limit*."""
+    if len(text) <= limit:
+        return text
+    ends = [m.end() for m in re.finditer(r"[.!?](?=\s+[^\sa-z])", text[: limit + 2])]
+    ends = [end for end in ends if end <= limit]
+    if ends and ends[-1] > limit // 3:
+        return text[: ends[-1]]
+    return f"{text[: limit - 1].rsplit(None, 1)[0].rstrip(',;:')}…"
+
+
+def _words(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    return token.content if token.type != "image" else "".join(map(_words, token.children or ()))
+
+
+class _Parser(MarkdownIt):
+    """markdown-it with our rule for links; a refused link stays as the text that was written."""
+
+    def validateLink(self, url: str) -> bool:
+        scheme = _SCHEME.match(html.unescape(url).strip())
+        return scheme is None or scheme[0].lower() in ("http:", "https:", "mailto:")
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    """Build the parser once: CommonMark with tables, and what readers of papers write."""
+    options = {"html": False, "xhtmlOut": False, "maxNesting": MAX_NESTING}
+    parser = _Parser("commonmark", options)
+    parser.enable(["table", "strikethrough"])
+    parser.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin, label=True)
+    parser.use(dollarmath_plugin, allow_digits=False, allow_space=False)
+    # Formulas are rendered in the token pass, where their place is known.
+    for name in ("math_inline", "math_inline_double", "math_block", "math_block_label"):
+        parser.add_render_rule(name, _prepared)
+    # A table cell's alignment comes as style=, which a page without inline styles forbids.
+    for name in ("th_open", "td_open"):
+        parser.add_render_rule(name, _aligned)
+    return parser
+
+
+def _localise(token: Token, excerpt: str, at: str, hosts: Sequence[str]) -> list[Fault]:
+    """Mark internal addresses of *token*; refuse pictures from hosts that are not named."""
+    key = "src" if token.type == "image" else "href"
+    url = token.attrs.get(key)
+    if not isinstance(url, str) or token.type not in ("image", "link_open"):
+        return []
+    if not _SCHEME.match(url) and not url.startswith("//"):
+        if not url.startswith("#"):
+            token.attrs[key] = MARK + urljoin(f"/{at}", url).lstrip("/")
+        return []
+    host = urlsplit(url).hostname or ""
+    if token.type == "image" and host not in hosts:
+        hint = "put it into content/static/, or name the host under 'images' in site_config.yaml"
+        return [Fault(excerpt, f"a picture from another host, {host or url!r}", hint)]
+    return []
+
+
+def _formula(token: Token, excerpt: str, mathml: bool) -> list[Fault]:
+    """Turn the TeX of *token* into finished HTML; TeX that cannot be read stays as it is."""
+    tex, block = token.content, token.type.startswith("math_block")
+    token.meta["html"] = f"<code>{html.escape(tex, quote=False)}</code>"
+    if not mathml:
+        return []
+    try:
+        found = _math().convert_with_local_state(tex, displaystyle=block)
+    except LatexError as error:
+        reason = str(error).splitlines()[0]
+        return [Fault(excerpt, f"this formula cannot be read: {reason}", "", warning=True)]
+    token.meta["html"] = re.sub(r' style="[^"]*"', "", found)
+    return []
+
+
+@functools.cache
+def _math() -> LatexToMathML:
+    return LatexToMathML(fancy_error=False)
+
+
+def _prepared(_renderer: object, tokens: Sequence[Token], at: int, *_: object) -> str:
+    token = tokens[at]
+    made = str(token.meta["html"])
+    return f"<p>{made}</p>\n" if token.type.startswith("math_block") else made
+
+
+def _aligned(_renderer: object, tokens: Sequence[Token], at: int, *_: object) -> str:
+    token = tokens[at]
+    style = str(token.attrs.get("style", "")).removeprefix("text-align:")
+    return f'<{token.tag} class="{style}">' if style else f"<{token.tag}>"

@@ -1,0 +1,280 @@
+"""The nouns of a reading list. Values only: nothing here reads, writes, resolves or renders.
+
+paper       one entry of the list, ``content/papers/<id>.md``
+term        a topic, a device, an organization …: something that papers are filed under
+taxonomy    a kind of term, with a field in the front matter of papers and a folder of addresses
+use         a paper's mention of a term, with what the text says of it (how many, in which role)
+result      a figure that a paper states
+output      a file of the built site: rendered (Page), made (Blob) or taken as it is (Copy)
+
+Where a thing was written is not part of it: ``decode.Entry`` carries the positions beside it.
+Mappings inside values are tuples of pairs, so that frozen means frozen.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+from msgspec import Meta, Struct
+
+Url = Annotated[str, Meta(pattern=r"^https?://[^\s<>\"]+$", description="an http(s) address")]
+Slug = Annotated[
+    str,
+    Meta(
+        pattern=r"^[^\W_][\w.-]*$",
+        max_length=120,
+        description="letters, digits, '-', '.' and '_', up to 120",
+    ),
+]
+Arxiv = Annotated[
+    str,
+    Meta(
+        pattern=r"^(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?$",
+        description="an arXiv id such as 2408.12757, 2408.12757v2 or cs/0112017",
+    ),
+]
+Doi = Annotated[str, Meta(pattern=r"^10\.\d{4,9}/\S+$", description="a DOI such as 10.1000/182")]
+Count = Annotated[int, Meta(ge=0, description="a number that is not negative")]
+Role = Literal["evaluated", "target", "baseline", "mentioned"]
+
+
+class Author(Struct, frozen=True):
+    """A person who wrote a paper; an item of ``authors`` may be just the name."""
+
+    shorthand: ClassVar[str] = "name"
+
+    name: str  #: 'Given Family', as the paper prints it
+    affiliation: str | None = None
+    orcid: str | None = None
+    url: Url | None = None
+
+
+class TermUse(Struct, frozen=True):
+    """A paper's mention of a term. An item may be just text: an id, a title or an alias.
+
+    As written, either ``id`` or ``name`` is set; ``library`` fills in the id of the term meant.
+    """
+
+    shorthand: ClassVar[str] = "name"
+    derived: ClassVar[frozenset[str]] = frozenset({"taxonomy"})
+
+    taxonomy: str = ""  #: 'topics', 'hardware' …: a key of ``Site.taxonomies``
+    id: str = ""
+    name: str = ""
+    count: Annotated[int, Meta(ge=1)] | None = None  #: how many of the device, when it is told
+    role: Role | None = None  #: None counts as 'evaluated'
+
+
+class Result(Struct, frozen=True):
+    """A figure that the paper states, e.g. 'up to 1.91x serving throughput over …'."""
+
+    metric: str
+    value: float
+    to: float | None = None  #: upper end, when the paper gives a range
+    unit: str | None = None  #: 'x', '%', 'ms', 'FPS' …; None when the paper gives none
+    qualifier: str | None = None  #: 'up to', 'average', 'over' …; None when stated flat
+    better: Literal["higher", "lower"] | None = None
+    baseline: str | None = None
+    hardware: str | None = None  #: id of the device the figure was measured on
+    count: Annotated[int, Meta(ge=1)] | None = None  #: how many of that device
+    workload: str | None = None
+    where: str | None = None  #: 'abstract', 'table 3' …
+    headline: bool = False  #: the one figure that a list shows for the paper
+
+
+class Provenance(Struct, frozen=True):
+    """Where an imported entry came from."""
+
+    format: str  #: name of the importer: 'daily-papers'
+    captured: dt.date | None = None  #: the day the source showed, never the clock of the import
+    position: Annotated[int, Meta(ge=1)] | None = None  #: 1-based place in the source
+    title: str | None = None  #: the title exactly as it stood, before any repair
+    url: Url | None = None
+
+
+Links = tuple[tuple[str, tuple[Url, ...]], ...]  #: (('paper', ('https://…',)), ('code', …))
+Extra = tuple[tuple[str, Any], ...]
+
+
+class Paper(Struct, frozen=True):
+    """One entry of the reading list, as written in content/papers/<id>.md."""
+
+    derived: ClassVar[frozenset[str]] = frozenset({"id", "terms", "notes", "abstract"})
+    habits: ClassVar[Mapping[str, str]] = {
+        "description": "summary",
+        "excerpt": "summary",
+        "tags": "topics",
+        "lastmod": "updated",
+        "modified": "updated",
+        "redirect_from": "aliases",
+        "author": "authors",
+    }  #: keys that users of other generators write → ours
+
+    id: str  #: file stem, e.g. 'nanoflow'; for ever, also when the address changes
+    title: str
+    date: dt.date | None = None  #: when the paper appeared
+    added: dt.date | None = None  #: when it joined the list; orders lists and feeds
+    summary: str | None = None  #: one or two sentences: what it shows
+    why: str | None = None  #: one sentence by the curator: why it is on the list
+    authors: tuple[Author, ...] = ()
+    authors_count: Count | None = None  #: when only the number is known
+    terms: tuple[TermUse, ...] = ()  #: topics, devices, organizations … in the order written
+    links: Links = ()
+    arxiv: Arxiv | None = None  #: text, so that the trailing 0 of '2303.10130' survives
+    doi: Doi | None = None
+    venue: str | None = None
+    type: str = "article"  #: a CSL type
+    results: tuple[Result, ...] = ()
+    status: Literal["queued", "reading", "read", "skipped"] | None = None
+    rating: Annotated[int, Meta(ge=1, le=5)] | None = None
+    comments: Count | None = None  #: on the digest's page, when it was captured
+    upvotes: Count | None = None
+    draft: bool = False
+    slug: Slug | None = None  #: the last part of the address; None: the id
+    aliases: tuple[str, ...] = ()  #: earlier addresses, e.g. 'old/address/'
+    updated: dt.date | None = None
+    template: str | None = None
+    extra: Extra = ()
+    source: Provenance | None = None
+    notes: str = ""  #: Markdown below the front matter, without the abstract
+    abstract: str = ""  #: Markdown under '## Abstract': the authors' words
+
+    @property
+    def url(self) -> str:
+        """Address below the site's root, e.g. 'papers/nanoflow/'."""
+        return f"papers/{self.slug or self.id}/"
+
+    @property
+    def listed(self) -> dt.date | None:
+        """The day that orders lists: when it joined, else when it appeared."""
+        return self.added or self.date
+
+
+class Fact(Struct, frozen=True):
+    """One thing known of a device: name, value, unit, and where it is published."""
+
+    name: str
+    value: str  #: as text: '80', '40 or 80'
+    unit: str | None = None
+    source: Url | None = None
+
+
+class Term(Struct, frozen=True):
+    """A topic, device, organization …, as written in content/<taxonomy>/<id>.md.
+
+    A term of an open vocabulary needs no file: then only ``id`` and ``title`` are known.
+    """
+
+    derived: ClassVar[frozenset[str]] = frozenset({"id", "taxonomy", "body"})
+    habits: ClassVar[Mapping[str, str]] = {"description": "summary", "name": "title"}
+
+    taxonomy: str
+    id: str
+    title: str
+    aliases: tuple[str, ...] = ()
+    parent: str | None = None  #: as written: an id, a title or an alias of the same taxonomy
+    level: Literal["vendor", "family", "architecture", "device", "class"] | None = None
+    kind: Literal["gpu", "tpu", "npu", "cpu", "soc", "dsp", "pim", "phone", "system"] | None = None
+    vendor: str | None = None
+    summary: str | None = None
+    facts: tuple[Fact, ...] = ()
+    links: Links = ()
+    index: bool = True  #: False: counted under its ancestors, but without a page of its own
+    draft: bool = False
+    body: str = ""
+
+    @property
+    def url(self) -> str:
+        """Address below the site's root, e.g. 'hardware/nvidia-h100/'."""
+        return f"{self.taxonomy}/{self.id}/"
+
+
+class ContentPage(Struct, frozen=True):
+    """A page of the site's own, content/pages/<id>.md, at ``<id>/``."""
+
+    derived: ClassVar[frozenset[str]] = frozenset({"id", "body"})
+    habits: ClassVar[Mapping[str, str]] = {"description": "summary", "lastmod": "updated"}
+
+    id: str
+    title: str
+    summary: str | None = None
+    updated: dt.date | None = None
+    draft: bool = False
+    slug: Slug | None = None
+    template: str | None = None
+    extra: Extra = ()
+    body: str = ""
+
+    @property
+    def url(self) -> str:
+        """Address below the site's root, e.g. 'about/'."""
+        return f"{self.slug or self.id}/"
+
+
+class Filed(Struct, frozen=True):
+    """A paper under a term, with the use that put it there."""
+
+    paper: Paper
+    use: TermUse
+    via: Term | None = None  #: the descendant that is named, when it is not the term itself
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All the content, resolved: every use names a term, every parent exists, drafts are gone."""
+
+    papers: tuple[Paper, ...]  #: newest first: by (added, date, id), all descending
+    terms: Mapping[str, Mapping[str, Term]]  #: taxonomy → id → term
+    filed: Mapping[str, Mapping[str, tuple[Filed, ...]]]  #: taxonomy → term id → papers, in order
+    pages: tuple[ContentPage, ...]
+    static: tuple[str, ...] = ()  #: paths under content/static/
+
+    def ancestors(self, term: Term) -> tuple[Term, ...]:
+        """The terms above *term*, nearest first."""
+        above: list[Term] = []
+        while term.parent is not None:
+            term = self.terms[term.taxonomy][term.parent]
+            above.append(term)
+        return tuple(above)
+
+    def has_page(self, term: Term) -> bool:
+        """Whether *term* gets a page: an empty one would be a dead end."""
+        return term.index and term.id in self.filed[term.taxonomy]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file to be rendered: address, template, and all that the template may see."""
+
+    url: str  #: 'topics/serving/' → topics/serving/index.html; 'feed.xml' stays
+    template: str  #: 'hardware/term.html' falls back to 'term.html'
+    inputs: Mapping[str, Any]
+    source: str | None = None  #: path of the content file it shows, for messages
+    modified: dt.date | None = None  #: day of the content, for the sitemap
+    listed: bool = True  #: whether the sitemap names it
+
+    @property
+    def path(self) -> str:
+        """Place in the output folder."""
+        return f"{self.url}index.html" if self.url == "" or self.url.endswith("/") else self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file whose bytes are known."""
+
+    path: str
+    content: bytes
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file taken over as it is from *source*, a path of ``Sources.assets``."""
+
+    path: str
+    source: str
+
+
+Output = Page | Blob | Copy

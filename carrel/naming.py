@@ -1,0 +1,38 @@
+"""Names of files and addresses: what may be one, and how one is made from a title."""
+
+import hashlib
+import re
+
+from slugify import slugify
+
+#: Windows cannot hold files of these names, and a list is shared through git.
+RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
+)
+_ID = re.compile(r"[^\W_][\w.-]*")
+
+
+def name_fault(id: str) -> str:
+    """Say why *id* cannot be part of an address, or '' when it can."""
+    if not _ID.fullmatch(id) or id.endswith("."):
+        return "a name may hold letters, digits, '-', '.' and '_', and begins with one of the first"
+    if len(id.encode()) > 120:
+        return "a name may have at most 120 bytes"
+    if id.casefold().split(".")[0] in RESERVED:
+        return "Windows cannot hold a file of this name"
+    if id.casefold() in ("page", "index"):
+        return "this name is reserved for the pages of a list"
+    return ""
+
+
+def make_id(title: str, kind: str) -> str:
+    """Make the id of something of *kind* from its title: ASCII, cut at a word before 80 letters.
+
+    A title with no letter that ASCII can hold gets a name from its digest, which is the same
+    on every machine.
+    """
+    id = slugify(title, max_length=79, word_boundary=True, save_order=True)
+    if name_fault(id):
+        digest = hashlib.blake2b(title.encode("utf-8", "replace"), digest_size=4).hexdigest()
+        return f"{kind}-{digest}"
+    return id

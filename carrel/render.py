@@ -1,0 +1,218 @@
+"""Filling a template: Page → bytes. The only module that knows Jinja.
+
+A template sees its page's inputs, ``site`` (the settings that may show), ``page`` (its own
+address), ``text()`` and ``card()``, and nothing else: the fingerprint of a page is made of just
+these. An address is written ``{{ url | href }}``: a mark that is replaced once in the finished
+page, so that fragments know no depth.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from . import __version__
+from .filters import build_filters, find_locale
+from .markdown import MARK, to_html
+from .model import Page
+from .problems import Position, Problem, SiteError
+from .settings import NavItem, Owner, Site, Taxonomy
+from .themes import Forms, Theme
+from .views import Card
+
+MAX_PAGE_BYTES = 20_000_000
+#: What a faulty template can raise while it is filled; anything else is a fault of Carrel.
+_TEMPLATE_FAULTS = (
+    jinja2.TemplateError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSite:
+    """The settings that a template may see."""
+
+    title: str
+    description: str
+    base_url: str
+    language: str
+    author: Owner | None
+    nav: tuple[NavItem, ...]
+    taxonomies: Mapping[str, Taxonomy]
+    options: Mapping[str, Any]  #: of the theme
+    version: str  #: of Carrel
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished file, and what was found wrong on the way (warnings, or errors)."""
+
+    content: bytes
+    problems: tuple[Problem, ...] = ()
+
+
+class Renderer:
+    """Fills the templates of one theme with pages of one site; keeps finished cards."""
+
+    def __init__(self, theme: Theme, site: Site, excerpts: Callable[[str, str], Position]) -> None:
+        """*excerpts* finds the place of a line in a content file, for messages."""
+        self._theme = theme
+        self._site = site
+        self._find_excerpt = excerpts
+        self._locale = find_locale(site.language)
+        self._problems: list[Problem] = []
+        self._page = Page("", "", {})
+        self._cards: dict[Card, Markup] = {}
+        self._environment = self._make_environment()
+
+    def render(self, page: Page) -> Rendered:
+        """Fill the page's template. Raises SiteError when the template is at fault."""
+        self._problems, self._page = [], page
+        about_page = {"url": page.url, "root": page.url == ""}
+        try:
+            template = self._environment.get_template(page.template)
+            text = template.render(page.inputs, page=about_page)
+        except _TEMPLATE_FAULTS as error:
+            raise SiteError(self._template_problem(error, page)) from error
+        content = _put_addresses(text, page, self._site).encode()
+        if len(content) > MAX_PAGE_BYTES:
+            where = Position(page.source or page.path)
+            message = f"the page {page.path} has {len(content):,} bytes"
+            hint = f"a page may have {MAX_PAGE_BYTES:,}: shorten the text or lower page_size"
+            self._problems.append(Problem(where, message, hint))
+        return Rendered(content, tuple(self._problems))
+
+    def _make_environment(self) -> jinja2.Environment:
+        environment = _Environment(
+            self._theme,
+            loader=jinja2.FunctionLoader(self._source),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        site = self._site
+        environment.globals = {
+            "site": PublicSite(
+                site.title,
+                site.description,
+                site.base_url,
+                site.language,
+                site.author,
+                site.nav,
+                site.published,
+                self._theme.options,
+                __version__,
+            ),
+            "text": self._text,
+            "card": self._card,
+            "dict": dict,
+            "namespace": jinja2.utils.Namespace,
+        }
+        environment.filters |= build_filters(site, self._locale)
+        environment.filters["markdown"] = self._markdown
+        return environment
+
+    def _source(self, path: str) -> tuple[str, str, None] | None:
+        """Give a template by its full path, which is also its file name in messages."""
+        text = self._theme.templates.get(path)
+        return None if text is None else (text, path, None)
+
+    def _text(self, key: str, /, **values: Any) -> Markup:
+        """Give an interface text with its places filled; the values are escaped."""
+        try:
+            found = self._theme.texts[key]
+        except KeyError:
+            raise jinja2.UndefinedError(f"the theme has no text '{key}'") from None
+        if isinstance(found, Forms):
+            found = found.choose(self._locale.plural_form(values["count"]))
+        return Markup(escape(found)).format(**values)
+
+    def _card(self, card: Card) -> Markup:
+        """Render a card once; every list that shows the paper takes the same fragment."""
+        if card not in self._cards:
+            template = self._environment.get_template("card.html")
+            self._cards[card] = Markup(template.render(paper=card))
+        return self._cards[card]
+
+    def _markdown(self, text: str, at: str | None = None) -> Markup:
+        page = self._page
+        is_page = page.path.endswith(".html")
+        hosts = self._site.images.hosts
+        rendered = to_html(text, page.url if at is None else at, hosts, mathml=is_page)
+        if page.source is not None:
+            self._problems += [
+                Problem(self._find_excerpt(page.source, f.excerpt), f.message, f.hint, f.warning)
+                for f in rendered.faults
+            ]
+        return Markup(rendered.html)
+
+    def _template_problem(self, error: Exception, page: Page) -> Problem:
+        """Say where in which template an error arose."""
+        message = str(error) or type(error).__name__
+        hint = f"while rendering {page.path}"
+        if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
+            return Problem(Position(error.filename, error.lineno), message, hint)
+        if isinstance(error, jinja2.TemplateNotFound):
+            message = f"there is no template '{error.name}'"
+        places = list(_frames_in(self._theme, error.__traceback__))
+        if isinstance(error, RecursionError):
+            message, places = "this template includes itself without end", places[:1]
+        where = places[-1] if places else Position(page.source or self._theme.layers[1])
+        return Problem(where, message, hint)
+
+
+class _Environment(jinja2.Environment):
+    """Names of templates, as the theme chain understands them."""
+
+    def __init__(self, theme: Theme, **options: Any) -> None:
+        super().__init__(**options)
+        self._theme = theme
+
+    def join_path(self, template: str, parent: str) -> str:
+        """Let 'parent/x.html' mean x.html one step behind the template that says so."""
+        if not template.startswith("parent/"):
+            return template
+        name = template.removeprefix("parent/")
+        layer = next(
+            number for number, folder in enumerate(self._theme.layers) if parent.startswith(folder)
+        )
+        found = self._theme.find(name, layer + 1)
+        if found is None:
+            raise jinja2.TemplateNotFound(template)
+        return found[1]
+
+    def _load_template(self, name: str, globals: Any) -> jinja2.Template:
+        """Load under the full path: one template, however it is named, is compiled once."""
+        found = (0, name) if name in self._theme.templates else self._theme.find(name)
+        return super()._load_template(found[1] if found else name, globals)
+
+
+def _frames_in(theme: Theme, traceback: TracebackType | None) -> list[Position]:
+    """Give the places in templates that a traceback runs through."""
+    places = []
+    while traceback is not None:
+        path = traceback.tb_frame.f_code.co_filename
+        if path in theme.templates:
+            places.append(Position(path, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return places
+
+
+def _put_addresses(text: str, page: Page, site: Site) -> str:
+    """Replace the mark before every address by the way to the root."""
+    if not page.path.endswith(".html"):
+        return text.replace(MARK, site.base_url)
+    if page.path == "404.html":  # served at any depth
+        return text.replace(MARK, site.base_path)
+    return text.replace(MARK, "../" * page.path.count("/") or "./")

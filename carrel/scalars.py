@@ -1,0 +1,50 @@
+"""Single values: what a text means where a type is wanted, in YAML 1.2's core sense."""
+
+import datetime as dt
+import re
+from typing import Any
+
+from msgspec import Meta
+
+from .yamltext import Scalar
+
+_INT = re.compile(r"[-+]?[0-9]{1,18}")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[Tt ]+\d\d?:\d\d.*)?")
+#: What a plain text means by itself, where any value may stand.
+CORE: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+CORE |= dict.fromkeys(("true", "True", "TRUE"), True)
+CORE |= dict.fromkeys(("false", "False", "FALSE"), False)
+
+
+def understand(node: Scalar, kind: Any) -> Any:
+    """Give the value of *node* as *kind*, or None when it has none."""
+    if kind is str:
+        return node.text
+    return understand_plain(node, kind) if node.plain or kind is dt.date else None
+
+
+def understand_plain(node: Scalar, kind: Any) -> Any:
+    """Give the value of *node* as *kind*, quotes or not; None when it has none."""
+    text = node.text
+    if kind is bool:
+        value = CORE.get(text)
+        return value if isinstance(value, bool) else None
+    if kind is int:
+        return int(text) if _INT.fullmatch(text) else None
+    if kind is float:
+        return float(text) if _FLOAT.fullmatch(text) else None
+    found = _DATE.fullmatch(text)
+    try:
+        return dt.date(*map(int, found.groups())) if found else None
+    except ValueError:  # 2026-02-30
+        return None
+
+
+def is_within(value: Any, meta: Meta) -> bool:
+    """Tell whether *value* keeps the limits that *meta* sets."""
+    if isinstance(value, str):
+        short = meta.max_length is None or len(value) <= meta.max_length
+        return short and (meta.pattern is None or re.search(meta.pattern, value) is not None)
+    above = meta.ge is None or value >= meta.ge
+    return above and (meta.le is None or value <= meta.le)

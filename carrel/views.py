@@ -1,0 +1,182 @@
+"""What templates are given: narrow values, so that an edit changes only what can show it.
+
+A list gets ``Card``s, never ``Paper``s: editing a paper's notes changes its page and no list.
+Every address here is relative to the site's root; templates write it as ``{{ url | href }}``.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from .model import Author, Links, Paper, Result, Role
+
+
+class Ref(Struct, frozen=True):
+    """A link with its text; without an address it is just text."""
+
+    title: str
+    url: str | None = None
+
+
+class Chip(Struct, frozen=True):
+    """A use of a term, as a small label: 'H100 × 8'."""
+
+    taxonomy: str
+    id: str
+    title: str
+    url: str | None
+    count: int | None
+    role: Role | None
+
+
+class Card(Struct, frozen=True):
+    """A paper as a list shows it. Knows no list, no depth and no heading level."""
+
+    id: str
+    url: str
+    title: str
+    authors: tuple[str, ...]  #: names; empty when only the number is known
+    authors_count: int | None  #: as told, or the number of names
+    date: dt.date | None
+    added: dt.date | None
+    blurb: str  #: plain text
+    blurb_from: Literal["why", "summary", "abstract", ""]  #: where the blurb comes from
+    chips: tuple[Chip, ...]  #: all taxonomies, in the order written
+    headline: Result | None
+    links: Links
+    status: str | None
+    rating: int | None
+
+
+class Listed(Struct, frozen=True):
+    """A card on a list, with what depends on that list."""
+
+    card: Card
+    via: Ref | None = None  #: the narrower term that put it here: 'via H100'
+    role: Role | None = None
+    count: int | None = None
+
+
+class Group(Struct, frozen=True):
+    """A run of a list under one heading."""
+
+    month: dt.date | None  #: first day of it; None when the papers have no day
+    items: tuple[Listed, ...]
+
+
+class Pager(Struct, frozen=True):
+    """Links between the pages of one list; pages are numbered from the oldest."""
+
+    number: int | None  #: None on the front page
+    newer: str | None  #: address
+    older: str | None
+
+
+class TermRow(Struct, frozen=True):
+    """A term in an index, with the number of its papers and the terms below it."""
+
+    id: str
+    title: str
+    url: str | None
+    summary: str | None
+    count: int
+    children: tuple["TermRow", ...] = ()
+
+
+class TermView(Struct, frozen=True):
+    """A term on its own page."""
+
+    taxonomy: str
+    id: str
+    title: str
+    url: str
+    summary: str | None
+    body: str  #: Markdown
+    aliases: tuple[str, ...]
+    level: str | None
+    kind: str | None
+    vendor: str | None
+    facts: tuple["FactView", ...]
+    links: Links
+    line: tuple[Ref, ...]  #: the terms above, from the top
+    children: tuple[TermRow, ...]
+    count: int  #: papers, those of narrower terms included
+
+
+class FactView(Struct, frozen=True):
+    """One thing known of a device."""
+
+    name: str
+    value: str
+    unit: str | None
+    source: str | None
+
+
+class PaperView(Struct, frozen=True):
+    """A paper on its own page."""
+
+    id: str
+    url: str
+    title: str
+    date: dt.date | None
+    added: dt.date | None
+    updated: dt.date | None
+    summary: str | None
+    why: str | None
+    authors: tuple[Author, ...]
+    authors_count: int | None
+    chips: tuple[Chip, ...]
+    links: Links  #: with the arXiv and DOI addresses that the ids give
+    arxiv: str | None
+    doi: str | None
+    venue: str | None
+    results: tuple["ResultView", ...]
+    status: str | None
+    rating: int | None
+    comments: int | None
+    upvotes: int | None
+    notes: str  #: Markdown
+    abstract: str  #: Markdown
+    source_format: str | None
+    captured: dt.date | None
+    newer: Ref | None
+    older: Ref | None
+    extra: dict[str, object]
+
+
+class ResultView(Struct, frozen=True):
+    """A result with its device as a link."""
+
+    result: Result
+    hardware: Chip | None
+
+
+class FeedItem(Struct, frozen=True):
+    """A paper in a feed."""
+
+    guid: str  #: tag URI, the same in every feed and for ever
+    url: str
+    title: str
+    published: dt.datetime | None  #: UTC
+    authors: tuple[str, ...]
+    identifier: str | None  #: 'doi:10.48550/arXiv.2605.01234'
+    categories: tuple[Ref, ...]  #: title: the term's id, url: the taxonomy's address
+    description: str  #: one plain sentence: the blurb
+    summary: str | None
+    why: str | None
+    notes: str  #: Markdown
+    abstract: str  #: Markdown
+    links: Links
+
+
+class YearRow(Struct, frozen=True):
+    """A year of the archive; None is for papers without a date."""
+
+    year: int | None
+    url: str
+    count: int
+
+
+Cards = Callable[[Paper], Card]

@@ -1,0 +1,151 @@
+"""YAML text → a tree of nodes with positions. The only module that knows PyYAML.
+
+YAML is read by its 1.2 core meaning, and only the part that front matter needs: one document,
+no anchors, aliases, merges or tags. Scalars stay text here; ``decode`` gives them their meaning
+from the type that is wanted. The tree is built from parser events, without recursion, so that
+nesting and number are counted before anything is built.
+"""
+
+from dataclasses import dataclass, field
+
+import yaml
+
+from .problems import Position, Problem, SiteError
+
+MAX_DEPTH = 20
+MAX_VALUES = 5_000
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A single value, as written."""
+
+    line: int
+    column: int
+    text: str
+    plain: bool  #: without quotes: only then null, true, 12 are more than text
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    line: int
+    column: int
+    items: list["Node"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys with values, in the order written; keys may repeat and may be of any kind."""
+
+    line: int
+    column: int
+    keys: list["Node"] = field(default_factory=list)
+    values: list["Node"] = field(default_factory=list)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def parse_yaml(text: str, path: str, first_line: int = 1) -> Node | None:
+    """Parse *text*, which begins at *first_line* of *path*; None when there is nothing in it.
+
+    Raises SiteError with every forbidden construct, or with the one syntax error that ends
+    parsing.
+    """
+    problems: list[Problem] = []
+    open_nodes: list[Sequence | Mapping] = []
+    root: Node | None = None
+    documents = values = 0
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            mark = event.start_mark
+            assert mark is not None
+            line, column = mark.line + first_line, mark.column + 1
+            where = Position(path, line, column)
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise SiteError(*problems, Problem(where, "a second YAML document begins here"))
+            elif isinstance(event, yaml.CollectionEndEvent):
+                open_nodes.pop()
+            elif isinstance(event, yaml.NodeEvent):
+                problems += _refusals(event, where)
+                node = _new_node(event, line, column)
+                values += 1
+                if len(open_nodes) >= MAX_DEPTH:
+                    raise SiteError(*problems, _too_deep(where))
+                if values > MAX_VALUES:
+                    raise SiteError(*problems, _too_many(where))
+                if open_nodes:
+                    _attach(open_nodes[-1], node)
+                else:
+                    root = node
+                if isinstance(event, yaml.CollectionStartEvent):
+                    assert not isinstance(node, Scalar)
+                    open_nodes.append(node)
+    except yaml.YAMLError as error:
+        raise SiteError(*problems, _syntax_problem(error, path, first_line)) from error
+    if problems:
+        raise SiteError(*problems)
+    return root
+
+
+def _new_node(event: yaml.NodeEvent, line: int, column: int) -> Node:
+    if isinstance(event, yaml.MappingStartEvent):
+        return Mapping(line, column)
+    if isinstance(event, yaml.SequenceStartEvent):
+        return Sequence(line, column)
+    if isinstance(event, yaml.ScalarEvent):
+        return Scalar(line, column, event.value, plain=not event.style)
+    return Scalar(line, column, f"*{event.anchor}", plain=False)
+
+
+def _attach(parent: Sequence | Mapping, node: Node) -> None:
+    if isinstance(parent, Sequence):
+        parent.items.append(node)
+    elif len(parent.keys) == len(parent.values):
+        parent.keys.append(node)
+    else:
+        parent.values.append(node)
+
+
+def _refusals(event: yaml.NodeEvent, where: Position) -> list[Problem]:
+    """Name what YAML allows and front matter does not: the meaning is elsewhere in the file."""
+    found = []
+    if isinstance(event, yaml.AliasEvent):
+        hint = "write the value itself, or put it in quotes when it is text"
+        found.append(Problem(where, f"alias '*{event.anchor}' is not allowed", hint))
+    elif event.anchor:
+        hint = "write the value itself, or put it in quotes when it is text"
+        found.append(Problem(where, f"anchor '&{event.anchor}' is not allowed", hint))
+    tag = getattr(event, "tag", None)
+    if tag is not None:
+        hint = "leave the tag out: the key decides what the value is"
+        found.append(Problem(where, f"tag '{tag}' is not allowed", hint))
+    return found
+
+
+def _too_deep(where: Position) -> Problem:
+    return Problem(where, f"values are nested deeper than {MAX_DEPTH} levels")
+
+
+def _too_many(where: Position) -> Problem:
+    return Problem(where, f"more than {MAX_VALUES} values in one file")
+
+
+def _syntax_problem(error: yaml.YAMLError, path: str, first_line: int) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable"
+    if mark is None:
+        return Problem(Position(path, first_line), f"not valid YAML: {reason}")
+    hint = ""
+    if "mapping values are not allowed" in reason:
+        hint = "put a value that contains ': ' in quotes"
+    elif "cannot start any token" in reason or "could not find expected" in reason:
+        hint = "put the value in quotes; indent with spaces, not with tabs"
+    where = Position(path, mark.line + first_line, mark.column + 1)
+    return Problem(where, f"not valid YAML: {reason}", hint)
