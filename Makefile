@@ -1,0 +1,55 @@
+# make site   builds content/ into _site/          make test   runs the tests
+# Both work on a fresh machine with Python 3.11+ and make; `make` alone lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+
+python := $(VENV)/bin/python
+install := $(python) -m pip --disable-pip-version-check -q install
+
+.PHONY: help site serve test check clean
+
+help:
+	@echo 'make site    build content/ into _site/'
+	@echo 'make serve   show the site on localhost and follow every edit'
+	@echo 'make test    run the tests'
+	@echo 'make check   check format, style and types, then run the tests: what CI runs'
+	@echo 'make clean   remove what was built and installed'
+	@echo
+	@echo 'Another Python: make PYTHON=python3.12 site'
+
+site: $(VENV)/.carrel
+	@$(python) build.py build
+
+serve: $(VENV)/.carrel
+	@$(python) build.py serve
+
+test: $(VENV)/.dev
+	$(python) -m pytest
+
+check: $(VENV)/.dev
+	$(python) -m ruff format --check
+	$(python) -m ruff check
+	$(python) -m mypy
+	$(python) -m pytest
+
+clean:
+	rm -rf $(VENV) _site .carrel .carrel-* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find build.py carrel tests -name __pycache__ -prune -exec rm -rf {} +
+
+# A half-made environment has a python but no pip, so it is removed when venv fails.
+$(python):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Carrel needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.12 site")'
+	@echo 'making $(VENV)'
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
+
+# The stamps are in the environment, so that they go where it goes.
+$(VENV)/.carrel: pyproject.toml $(python)
+	@echo 'installing Carrel into $(VENV)'
+	@$(install) -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(python)
+	@echo 'installing Carrel and the test tools into $(VENV)'
+	@$(install) -e '.[dev]'
+	@touch $@ $(VENV)/.carrel
