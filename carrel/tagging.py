@@ -13,10 +13,9 @@ How a name is found
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import groupby
 
 from msgspec import Struct
 
@@ -25,11 +24,11 @@ from .model import Term
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 _IN_WORD = rf"[^\W_{_CJK}]"
 _GAP = r"(?:\s+|[-\u2010\u2011])"
-_ADDRESS = r"(?:https?://|(?:\w[\w-]{0,62}\.){1,4}[a-z]{2,6}/)\S*"
+_ADDRESS = r"(?:https?://|(?:\w[\w-]{0,62}\.){1,4}[a-z]{2,6}/)" rf"[^\s<>()\[\]{_CJK}]*"
 #: '0.4-bit' is no '4-bit'.
 _BEFORE = rf"(?<!{_IN_WORD})(?<!\d\.(?=\d))"
 #: 'GPT-4.1' is no 'GPT-4', and an 'RTX 3090 Ti' no 'RTX 3090'.
-_VARIANT = r"(?:Ti|SUPER|Super|XTX?|Ultra|Pro|Max|Mini)"
+_VARIANT = r"(?:Ti|SUPER|Super|XTX?|Ultra|Pro|Max|Mini|Laptop)"
 _AFTER = rf"(?!{_IN_WORD})(?!(?<=\d)(?:\.\d|{_GAP}{_VARIANT}(?!{_IN_WORD})))"
 
 _PIECE = re.compile(r"(?P<gap>[\s\u2010\u2011-]+)|(?P<word>[^\s\u2010\u2011-]+)")
@@ -53,14 +52,7 @@ def suggest(text: str, terms: Iterable[Term]) -> tuple[Suggestion, ...]:
     A term is left out where one that lies below it is mentioned too: it counts anyway.
     """
     known = tuple(terms)
-    pattern, named = _names(known)
-    found = [
-        Suggestion(named[match.lastindex - 1], *match.span())
-        for match in pattern.finditer(text)
-        if match.lastindex  # else an address
-    ]
-    above = _ancestors({(s.term.taxonomy, s.term.id) for s in found}, known)
-    return tuple(s for s in found if (s.term.taxonomy, s.term.id) not in above)
+    return _lowest(_mentions(text, known), known)
 
 
 def tags_for(
@@ -74,59 +66,69 @@ def tags_for(
     """
     text = f"{title}\n¶\n{abstract}"  # the sign keeps a name from reaching over
     filed: dict[str, tuple[str, ...]] = {}
-    for taxonomy, known in terms.items():
-        mentions = suggest(text, known.values())
+    for taxonomy, by_id in terms.items():
+        known = tuple(by_id.values())
+        mentions = _mentions(text, known)
         times = Counter(mention.term.id for mention in mentions)
         telling = [
             mention
             for mention in mentions
             if mention.term.level or mention.start < len(title) or times[mention.term.id] > 1
         ]
-        filed[taxonomy] = tuple(dict.fromkeys(mention.term.id for mention in telling or mentions))
+        chosen = _lowest(telling or mentions, known)
+        filed[taxonomy] = tuple(dict.fromkeys(mention.term.id for mention in chosen))
     return filed
 
 
-def _ancestors(found: set[tuple[str, str]], terms: Iterable[Term]) -> set[tuple[str, str]]:
-    """Give (taxonomy, id) of all that lies above what was *found*."""
+def _mentions(text: str, terms: tuple[Term, ...]) -> list[Suggestion]:
+    pattern, named = _names(terms)
+    return [
+        Suggestion(named[match.lastindex - 1], *match.span())
+        for match in pattern.finditer(text)
+        if match.lastindex  # else an address
+    ]
+
+
+def _lowest(mentions: Iterable[Suggestion], terms: Iterable[Term]) -> tuple[Suggestion, ...]:
+    """Leave out the mentions of terms that lie above another mentioned one."""
+    mentions = tuple(mentions)
     parents = {(t.taxonomy, t.id): (t.taxonomy, t.parent) for t in terms if t.parent is not None}
     above: set[tuple[str, str]] = set()
-    for key in found:
-        at = key
+    for mention in mentions:
+        at = (mention.term.taxonomy, mention.term.id)
         while at in parents and parents[at] not in above:
             at = parents[at]
             above.add(at)
-    return above
+    return tuple(m for m in mentions if (m.term.taxonomy, m.term.id) not in above)
 
 
 @lru_cache(maxsize=32)
 def _names(terms: tuple[Term, ...]) -> tuple[re.Pattern[str], tuple[Term, ...]]:
     """Compile the names of *terms* into one pattern; its n-th group stands for the n-th term."""
     vendors = frozenset(term.vendor.casefold() for term in terms if term.vendor)
-    names = sorted(
-        ((name.strip(), term) for term in terms for name in (term.title, *term.aliases)),
-        key=lambda named: (named[0][:1].casefold(), -len(named[0]), named[0]),
-    )
-    patterns: dict[str, Term] = {}
-    for name, term in names:
-        patterns.setdefault(_name_pattern(name, vendors), term)
+    names = ((name.strip(), term) for term in terms for name in (term.title, *term.aliases))
     # By initials, so that a word is compared with the few names that begin as it does.
+    by_initial: dict[str, dict[str, Term]] = defaultdict(dict)
+    for name, term in sorted(names, key=lambda named: (-len(named[0]), named[0])):
+        if name:
+            by_initial[name[0].lower()].setdefault(_name_pattern(name, vendors), term)
     branches = [_ADDRESS]
-    for initial, same in groupby(names, key=lambda named: named[0][:1].casefold()):
-        own = dict.fromkeys(_name_pattern(name, vendors) for name, _ in same)
-        alternatives = "|".join(f"({pattern})" for pattern in own)
+    for initial, patterns in by_initial.items():
         letters = re.escape(initial + initial.upper())
+        alternatives = "|".join(f"({pattern})" for pattern in patterns)
         branches.append(f"(?=[{letters}])(?:{alternatives})s?{_AFTER}")
-    return re.compile(f"{_BEFORE}(?:{'|'.join(branches)})"), tuple(patterns.values())
+    named = tuple(term for patterns in by_initial.values() for term in patterns.values())
+    return re.compile(f"{_BEFORE}(?:{'|'.join(branches)})"), named
 
 
 def _name_pattern(name: str, vendors: frozenset[str]) -> str:
     """Write one name as a pattern."""
-    name = name.strip()
     parts: list[str] = []
     for piece in _PIECE.finditer(name):
         if piece["gap"]:
-            beside = name[piece.start() - 1] + name[piece.end()]
-            parts.append(_GAP + "?" * any(c.isdigit() for c in beside))
+            around = name[max(0, piece.start() - 1) : piece.end() + 1]
+            by_number = any(char.isdigit() for char in around)
+            parts.append(f"{_GAP}?" if by_number else _GAP)
             continue
         word = piece["word"]
         literal = f"{_GAP}?".join(map(re.escape, _LETTERS_THEN_NUMBER.split(word)))
