@@ -1,4 +1,4 @@
-"""The commands. The only module that prints, and that knows the clock and the environment."""
+"""The commands, and what their exit statuses mean."""
 
 import contextlib
 import datetime as dt
@@ -8,14 +8,15 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from . import __version__, disk
-from .problems import Position, Problem, SiteError, printable, show_all
+from .problems import Position, Problem, SiteError, printable
 from .settings import CONFIG
+from .terminal import find_root, print_problems, read_input, show_bytes, today
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -53,21 +54,21 @@ def build(
     """Build the site."""
     from .pipeline import build as build_site
 
-    root = _find_root(named)
+    root = find_root(named)
 
     def run() -> bool:
         start = time.monotonic()
         report = build_site(root, output, base_url=base_url, drafts=drafts)
         seconds = time.monotonic() - start
-        _print_problems(report.warnings, as_json)
+        print_problems(report.warnings, as_json)
         if as_json:
             numbers = {"outputs": report.outputs, "bytes": report.size}
             names = {"changed": sorted(report.changed), "removed": sorted(report.removed)}
             click.echo(json.dumps(numbers | names))
         elif not quiet:
             click.echo(
-                f"{report.outputs} files, {_bytes(report.size)}: {len(report.changed)} changed, "
-                f"{len(report.removed)} removed in {seconds:.2f} s"
+                f"{report.outputs} files, {show_bytes(report.size)}: "
+                f"{len(report.changed)} changed, {len(report.removed)} removed in {seconds:.2f} s"
             )
         return not (strict and report.warnings)
 
@@ -91,7 +92,7 @@ def serve(named: Path | None, host: str, port: int, open_browser: bool) -> None:
     from .pipeline import prepare
     from .serve import LOCAL_NAMES, create_app, open_port, run
 
-    root = _find_root(named)
+    root = find_root(named)
     base_path = prepare(root, drafts=True).site.base_path
     try:
         listener = open_port(host, port)
@@ -105,7 +106,7 @@ def serve(named: Path | None, host: str, port: int, open_browser: bool) -> None:
     def rebuild() -> bool:
         start = time.monotonic()
         report = build_site(root, out, base_url=f"{url}{base_path}", drafts=True)
-        _print_problems(report.warnings, as_json=False)
+        print_problems(report.warnings, as_json=False)
         seconds = time.monotonic() - start
         click.echo(f"{report.outputs} files, {len(report.changed)} changed in {seconds:.2f} s")
         return True
@@ -135,8 +136,8 @@ def check(named: Path | None, drafts: bool, strict: bool, as_json: bool, quiet: 
     """Find all problems of the site; writes nothing."""
     from .pipeline import check as check_site
 
-    warnings = check_site(_find_root(named), drafts=drafts)
-    _print_problems(warnings, as_json)
+    warnings = check_site(find_root(named), drafts=drafts)
+    print_problems(warnings, as_json)
     if strict and warnings:
         raise SystemExit(1)
     if not quiet and not as_json:
@@ -171,12 +172,12 @@ def import_command(
     """Turn a digest into entry files; files that exist are never overwritten."""
     from .desk import import_digest
 
-    root = _find_root(named)
-    content = sys.stdin.buffer.read() if source == "-" else _read_input(Path(source))
+    root = find_root(named)
+    content = sys.stdin.buffer.read() if source == "-" else read_input(Path(source))
     name = "standard input" if source == "-" else source
     day = captured.date() if captured else None
     outcome = import_digest(
-        root, content, name, format_name, day, _today(), update=update, abstracts=not no_abstract
+        root, content, name, format_name, day, today(), update=update, abstracts=not no_abstract
     )
     if not dry_run:
         disk.create_files(root, dict(outcome.new))
@@ -198,11 +199,11 @@ def new(named: Path | None, kind: str, title: str) -> None:
     from .pipeline import read_settings
     from .scaffold import new_entry, new_kinds
 
-    root = _find_root(named)
+    root = find_root(named)
     site = read_settings(root)
     if kind not in new_kinds(site):
         raise click.BadParameter(f"'{kind}' is none of {', '.join(new_kinds(site))}")
-    path, text = new_entry(kind, title, site, _today())
+    path, text = new_entry(kind, title, site, today())
     try:
         disk.create_files(root, {path: text})
     except FileExistsError:
@@ -219,7 +220,7 @@ def init(folder: Path, title: str, base_url: str) -> None:
     """Begin a list in FOLDER: settings, and a starter catalogue of topics and hardware."""
     from .desk import starter_files
 
-    files = starter_files(title, base_url, _today())
+    files = starter_files(title, base_url, today())
     present = sorted(path for path in files if (folder / path).exists())
     if present:
         hint = "choose another folder: nothing is overwritten"
@@ -242,7 +243,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         carrel.main(args=words, prog_name="carrel", standalone_mode=False)
     except SiteError as error:
-        _print_problems(error.problems, as_json="--json" in words)
+        print_problems(error.problems, as_json="--json" in words)
         errors = sum(not problem.warning for problem in error.problems)
         if "--json" not in words:
             click.echo(f"{errors} error{'' if errors == 1 else 's'}; nothing was written", err=True)
@@ -275,43 +276,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _find_root(named: Path | None) -> Path:
-    """Give the folder of the site: the one that was named, or the nearest one upward."""
-    if named is not None:
-        if (named / CONFIG).is_file():
-            return named
-        hint = f"begin a list there with: carrel init {named}"
-        raise SiteError(Problem(Position(str(named / CONFIG)), "there is no site here", hint))
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / CONFIG).is_file():
-            return folder
-    hint = "begin a list with: carrel init DIR, or name its folder with: carrel --site DIR …"
-    raise SiteError(Problem(Position(CONFIG), "neither here nor in a folder above", hint))
-
-
-def _read_input(path: Path) -> bytes:
-    try:
-        return disk.read_input(path)
-    except OSError as error:
-        raise SiteError(
-            Problem(Position(str(path)), f"cannot be read: {error.strerror}")
-        ) from error
-
-
-def _today() -> dt.date:
-    """Give the day of new entries; SOURCE_DATE_EPOCH fixes it (reproducible-builds.org)."""
-    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = float(fixed) if fixed.isdecimal() else time.time()
-    return dt.datetime.fromtimestamp(moment, dt.UTC).date()
-
-
 def _rebuild(run: Callable[[], object], as_json: bool) -> None:
     """Run a build while watching: what is wrong is shown, and the last good site stays."""
     try:
         run()
     except SiteError as error:
-        _print_problems(error.problems, as_json)
+        print_problems(error.problems, as_json)
         click.echo("nothing was written; the last good site stays", err=True)
 
 
@@ -327,15 +297,3 @@ def _stopped_by_interrupt() -> Iterator[threading.Event]:
     with contextlib.suppress(KeyboardInterrupt):
         yield stop
     stop.set()
-
-
-def _print_problems(problems: Iterable[Problem], as_json: bool) -> None:
-    for row in show_all(problems, as_json):
-        click.echo(row, err=True)
-
-
-def _bytes(size: int) -> str:
-    for unit, factor in (("MB", 1_000_000), ("kB", 1_000)):
-        if size >= factor:
-            return f"{size / factor:.1f} {unit}"
-    return f"{size} bytes"

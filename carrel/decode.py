@@ -12,6 +12,7 @@ What a struct may say about its own keys, as class variables:
 """
 
 import datetime as dt
+import functools
 import re
 import types
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ from .problems import Position, Problem, SiteError, did_you_mean
 from .scalars import CORE, is_within, understand, understand_plain
 from .yamltext import Node, Scalar, Sequence
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Struct)
 _SCALAR_NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
 _SCALAR_NAMES |= {dt.date: "a date like 2025-12-31"}
 
@@ -63,7 +64,7 @@ def decode(
     if node is None:
         node = yamltext.Mapping(first_line, 1)
     walk.marks[""] = (node.line, node.column)
-    types_by_key = _written_fields(want) | dict(also or {})
+    types_by_key = {**_written_fields(want), **(also or {})}
     habits = getattr(want, "habits", {})
     if isinstance(node, yamltext.Mapping):
         values = walk.mapping(node, types_by_key, habits, "")
@@ -78,13 +79,16 @@ def decode(
     return Entry(path, want(**values, **(given or {})), walk.marks), beside
 
 
-def _written_fields(want: type) -> dict[str, Any]:
+@functools.cache  # msgspec works the types out anew each time
+def _written_fields(want: type) -> Mapping[str, Any]:
     derived: frozenset[str] = getattr(want, "derived", frozenset())
     return {f.name: f.type for f in struct_fields(want) if f.name not in derived}
 
 
-def _required(want: type) -> set[str]:
-    return {f.name for f in struct_fields(want) if f.required and f.name in _written_fields(want)}
+@functools.cache
+def _required(want: type) -> frozenset[str]:
+    names = _written_fields(want)
+    return frozenset(f.name for f in struct_fields(want) if f.required and f.name in names)
 
 
 class _Walk:

@@ -19,7 +19,9 @@ class _Site(StaticFiles):
     """The files of the site, but for those that begin with a dot: they are the tool's own."""
 
     def lookup_path(self, path: str) -> tuple[str, Any]:
-        if any(part.startswith(".") and part != ".well-known" for part in path.split("/")):
+        if any(
+            part.startswith(".") and part not in (".", ".well-known") for part in path.split("/")
+        ):
             return "", None
         return super().lookup_path(path)
 

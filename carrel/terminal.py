@@ -1,0 +1,59 @@
+"""What the commands share: the folder of the site, the day, reading input, printing problems."""
+
+import datetime as dt
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from . import disk
+from .problems import Position, Problem, SiteError, show_all
+from .settings import CONFIG
+
+
+def find_root(named: Path | None) -> Path:
+    """Give the folder of the site: the one that was named, or the nearest one upward."""
+    if named is not None:
+        if (named / CONFIG).is_file():
+            return named
+        hint = f"begin a list there with: carrel init {named}"
+        raise SiteError(Problem(Position(str(named / CONFIG)), "there is no site here", hint))
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / CONFIG).is_file():
+            return folder
+    hint = "begin a list with: carrel init DIR, or name its folder with: carrel --site DIR …"
+    raise SiteError(Problem(Position(CONFIG), "neither here nor in a folder above", hint))
+
+
+def read_input(path: Path) -> bytes:
+    """Read a file that was named on the command line."""
+    try:
+        return disk.read_input(path)
+    except OSError as error:
+        raise SiteError(
+            Problem(Position(str(path)), f"cannot be read: {error.strerror}")
+        ) from error
+
+
+def today() -> dt.date:
+    """Give the day of new entries; SOURCE_DATE_EPOCH fixes it (reproducible-builds.org)."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = float(fixed) if fixed.isdecimal() else time.time()
+    return dt.datetime.fromtimestamp(moment, dt.UTC).date()
+
+
+def print_problems(problems: Iterable[Problem], as_json: bool) -> None:
+    """Print problems to standard error."""
+    for row in show_all(problems, as_json):
+        click.echo(row, err=True)
+
+
+def show_bytes(size: int) -> str:
+    """Write a size as people do: 8.1 MB."""
+    for unit, factor in (("MB", 1_000_000), ("kB", 1_000)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size} bytes"
