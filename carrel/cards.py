@@ -8,17 +8,14 @@ from typing import Literal
 from .markdown import first_sentences, plain_text
 from .model import Filed, Library, Links, Paper, Term, TermUse
 from .settings import Site
-from .views import Card, Chip, Group, Listed, Pager, Ref, TermRow
+from .views import BlurbSource, Card, Chip, Group, Listed, Pager, Ref, TermRow
 
 BLURB_LENGTH = 240
 
 
 def build_card(paper: Paper, library: Library, site: Site) -> Card:
     """Give what a list shows of *paper*."""
-    blurb, blurb_from = paper.why or paper.summary or "", "why" if paper.why else "summary"
-    if not blurb:
-        blurb = first_sentences(plain_text(paper.abstract), BLURB_LENGTH)
-        blurb_from = "abstract" if blurb else ""
+    blurb, blurb_from = build_blurb(paper)
     headline = next((result for result in paper.results if result.headline), None)
     return Card(
         id=paper.id,
@@ -28,14 +25,24 @@ def build_card(paper: Paper, library: Library, site: Site) -> Card:
         authors_count=paper.authors_count or len(paper.authors) or None,
         date=paper.date,
         added=paper.added,
-        blurb=" ".join(blurb.split()),
-        blurb_from=blurb_from,  # type: ignore[arg-type]  # one of the three literals above
+        blurb=blurb,
+        blurb_from=blurb_from,
         chips=build_chips(paper, library, site),
         headline=headline,
         links=build_links(paper),
         status=paper.status,
         rating=paper.rating,
     )
+
+
+def build_blurb(paper: Paper) -> tuple[str, BlurbSource]:
+    """Give one plain line on the paper, and where it comes from."""
+    if paper.why:
+        return " ".join(paper.why.split()), "why"
+    if paper.summary:
+        return " ".join(paper.summary.split()), "summary"
+    blurb = first_sentences(plain_text(paper.abstract), BLURB_LENGTH)
+    return blurb, "abstract" if blurb else ""
 
 
 def build_chips(paper: Paper, library: Library, site: Site) -> tuple[Chip, ...]:

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -16,7 +16,15 @@ import click
 from . import __version__, disk
 from .problems import Position, Problem, SiteError, printable
 from .settings import CONFIG
-from .terminal import find_root, print_problems, read_input, show_bytes, today
+from .terminal import (
+    find_root,
+    keep_building,
+    print_problems,
+    read_input,
+    show_bytes,
+    today,
+    try_build,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -72,13 +80,11 @@ def build(
             )
         return not (strict and report.warnings)
 
-    if not watch:
-        if not run():
-            raise SystemExit(1)
-        return
-    with _stopped_by_interrupt() as stop:
-        _rebuild(run, as_json)
-        _watch(root, lambda: _rebuild(run, as_json), stop)
+    if watch:
+        try_build(run)
+        keep_building(root, run, threading.Event())
+    elif not run():
+        raise SystemExit(1)
 
 
 @carrel.command()
@@ -89,11 +95,11 @@ def build(
 def serve(named: Path | None, host: str, port: int, open_browser: bool) -> None:
     """Show the site on this machine, with drafts, and build it again on every change."""
     from .pipeline import build as build_site
-    from .pipeline import prepare
+    from .pipeline import read_settings
     from .serve import LOCAL_NAMES, create_app, open_port, run
 
     root = find_root(named)
-    base_path = prepare(root, drafts=True).site.base_path
+    base_path = read_settings(root).base_path
     try:
         listener = open_port(host, port)
     except OSError as error:
@@ -103,20 +109,20 @@ def serve(named: Path | None, host: str, port: int, open_browser: bool) -> None:
     url = f"http://{host if host != '127.0.0.1' else 'localhost'}:{listener.getsockname()[1]}"
     out = root / ".carrel" / "serve"
 
-    def rebuild() -> bool:
+    def run_build() -> None:
         start = time.monotonic()
         report = build_site(root, out, base_url=f"{url}{base_path}", drafts=True)
         print_problems(report.warnings, as_json=False)
         seconds = time.monotonic() - start
         click.echo(f"{report.outputs} files, {len(report.changed)} changed in {seconds:.2f} s")
-        return True
 
-    _rebuild(rebuild, as_json=False)
+    if out.is_dir():
+        try_build(run_build)
+    else:
+        run_build()  # with nothing to show yet, a fault ends the command
     click.echo(f"{url}{base_path}  (Ctrl-C ends)")
     stop = threading.Event()
-    watcher = threading.Thread(
-        target=_watch, args=(root, lambda: _rebuild(rebuild, as_json=False), stop), daemon=True
-    )
+    watcher = threading.Thread(target=keep_building, args=(root, run_build, stop), daemon=True)
     watcher.start()
     if open_browser:
         click.launch(f"{url}{base_path}")
@@ -180,8 +186,8 @@ def import_command(
         root, content, name, format_name, day, today(), update=update, abstracts=not no_abstract
     )
     if not dry_run:
-        disk.create_files(root, dict(outcome.new))
-        for path, text in outcome.updated:
+        disk.create_files(root, outcome.new)
+        for path, text in outcome.updated.items():
             disk.replace_text(root, path, text)
     for row in outcome.report:
         if not quiet or not row.startswith("new: "):
@@ -274,26 +280,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
             click.echo(f"carrel: {printable(message)}\n  hint: {again}", err=True)
         return 1
     return 0
-
-
-def _rebuild(run: Callable[[], object], as_json: bool) -> None:
-    """Run a build while watching: what is wrong is shown, and the last good site stays."""
-    try:
-        run()
-    except SiteError as error:
-        print_problems(error.problems, as_json)
-        click.echo("nothing was written; the last good site stays", err=True)
-
-
-def _watch(root: Path, rebuild: Callable[[], None], stop: threading.Event) -> None:
-    from .watch import watch
-
-    watch(root, rebuild, stop)
-
-
-@contextlib.contextmanager
-def _stopped_by_interrupt() -> Iterator[threading.Event]:
-    stop = threading.Event()
-    with contextlib.suppress(KeyboardInterrupt):
-        yield stop
-    stop.set()

@@ -29,7 +29,7 @@ from .importers import RawDate
 
 CHROME = ""
 NO_TITLE = "text without a title"
-ALONE = "a title without anything that belongs to it; the source may be cut off here"
+TOO_LITTLE = "too little for an entry; the source may be cut off here"
 NOTHING = "metadata that belongs to no entry"
 
 
@@ -206,8 +206,8 @@ def _fill(stretch: _Stretch, found: Sorted, votes_lead: bool) -> None:
             found.captured = day.day if is_heading else found.captured
             found.astray.append((line, CHROME if is_heading else NOTHING))
         else:
-            alone = not stretch.has_metadata and len(stretch.lines) - len(stretch.small) == 1
-            found.astray.append((line, ALONE if alone else NO_TITLE))
+            is_last = not stretch.has_metadata and not titles
+            found.astray.append((line, TOO_LITTLE if is_last else NO_TITLE))
 
 
 def _places_of_rest(stretch: _Stretch, titles: frozenset[int]) -> frozenset[int]:

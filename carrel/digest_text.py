@@ -63,8 +63,8 @@ _FULL_STOP = re.compile(r"[.。．｡।۔…][\"'”’»)\]）」』]*$")
 _UNFINISHED = re.compile(r"[,;:，；：、–—-]$")
 #: A full stop inside: behind a word of some length, so that 'vs. X' and 'No. 1' are none.
 _BOUNDARY = re.compile(r"[^\W\d_]{4,}[.!?][\"'”’)\]]* +[^\W\d_a-z]|[。！？](?=.)")
-_LIST_MARK = re.compile(r"(?:[-*+–—•·]|\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4})[.)]) ")
-_URL = re.compile(r"https?://|\bwww\.|\b(?:github|gitlab|huggingface|arxiv)\.\w{2,3}/")
+_LIST_MARK = re.compile(r"(?:[-*+–—•·]|#{1,6}|\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4})[.)]) ")
+_URL = re.compile(r"https?://|\bwww\.|[a-z0-9]\.(?:com|org|net|io|co|edu)\b")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _LONGEST_TITLE = 300
 
@@ -199,14 +199,15 @@ def may_be_next_title(before: str, text: str) -> bool:
         return False
     if _LIST_MARK.match(text) or _URL.search(text) or _UNFINISHED.search(text):
         return False
-    if text.casefold() in _HEADINGS or _UNFINISHED.search(before):
+    if text.casefold() in _HEADINGS or _UNFINISHED.search(before) or parse_facts(text):
         return False
     if _in_title_case(text):
         return True
     if _FULL_STOP.search(text) or _BOUNDARY.search(text) or _goes_on(words):
         return False
+    is_short_title = ":" in text or text.endswith("?") or all(map(_has_capital, words))
     has_no_case = text.lower() == text.upper()
-    return has_no_case or len(words) >= 4 or ":" in text or all(w[0].isupper() for w in words)
+    return has_no_case or len(words) >= 4 or is_short_title
 
 
 def _goes_on(words: Sequence[str]) -> bool:
@@ -216,5 +217,9 @@ def _goes_on(words: Sequence[str]) -> bool:
 
 def _in_title_case(text: str) -> bool:
     long_words = [word for word in itertools.islice(_WORD.findall(text), 60) if len(word) > 3]
-    capitals = sum(word[0].isupper() for word in long_words)
+    capitals = sum(map(_has_capital, long_words))
     return len(long_words) >= 2 and capitals >= 0.75 * len(long_words)
+
+
+def _has_capital(word: str) -> bool:
+    return word.lower() != word

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from .bundled import bundled
+from .bundled import STARTER, bundled
 from .problems import Position, Problem, SiteError
 from .settings import CONFIG
 from .sources import MAX_ENTRY_BYTES, Sources
@@ -235,6 +235,19 @@ def _exchange(one: Path, other: Path) -> bool:
     if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):  # this file system cannot
         return False
     raise OSError(code, os.strerror(code), str(other))
+
+
+def read_starter() -> dict[str, str]:
+    """Give path → text of what a new list begins with."""
+    package = bundled()
+    folders = [(STARTER, STARTER)]
+    folders += [(package, package / "content" / name) for name in ("topics", "hardware")]
+    return {
+        file.relative_to(root).as_posix(): file.read_text(encoding="utf-8")
+        for root, folder in folders
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
 
 
 def read_input(path: Path) -> bytes:

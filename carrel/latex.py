@@ -53,6 +53,7 @@ _DAMAGE = re.compile(
     re.VERBOSE,
 )
 _CLOSING_QUOTE = re.compile(r"[\w.,!?]\\[\"'](?![A-Za-z{\\])")
+_MACRO_AT_END = re.compile(r"\\[A-Za-z]+$")
 _CONTRACTION = re.compile(r"(?:s|m|re|ll|t|d|ve)\b")
 
 
@@ -75,8 +76,12 @@ def _mend(found: re.Match[str], quotes: bool) -> str:
     match kind:
         case "url":
             return _mend_address(piece)
-        case "address" | "switched" | "styled":
+        case "address":
             return piece
+        case "switched" | "styled":
+            # A macro right before it would take the letters for the rest of its name.
+            before = found.string[max(0, found.start() - 12) : found.start()]
+            return f" {piece}" if _MACRO_AT_END.search(before) else piece
         case "label":
             return f"{piece} ({found['target']})" if piece != found["target"] else piece
         case "accent":

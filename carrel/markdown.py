@@ -41,10 +41,13 @@ class Rendered(Struct, frozen=True):
     faults: tuple[Fault, ...] = ()
 
 
-def to_html(text: str, at: str = "", hosts: Sequence[str] = (), mathml: bool = True) -> Rendered:
+def to_html(
+    text: str, at: str = "", hosts: Sequence[str] = (), part: str = "", feed: bool = False
+) -> Rendered:
     """Render *text*, shown on the page *at*; relative links count from there.
 
-    *hosts* are those whose pictures may be shown. Without *mathml* formulas stay as TeX.
+    *hosts* are those whose pictures may be shown. *part* tells the footnotes of several texts on
+    one page apart. In a *feed* formulas stay as TeX, and footnotes lead to the page.
     """
     parser = _parser()
     tokens = parser.parse(text)
@@ -62,8 +65,10 @@ def to_html(text: str, at: str = "", hosts: Sequence[str] = (), mathml: bool = T
         for inner in [token, *(token.children or ())]:
             faults += _localise(inner, excerpt, at, hosts)
             if inner.type.startswith("math_"):
-                faults += _formula(inner, excerpt, mathml)
-    rendered = parser.renderer.render(tokens, parser.options, {})
+                faults += _formula(inner, excerpt, mathml=not feed)
+    rendered = parser.renderer.render(tokens, parser.options, {"docId": part} if part else {})
+    if feed:
+        rendered = rendered.replace('href="#', f'href="{MARK}{at}#')
     return Rendered(rendered, tuple(dict.fromkeys(faults)))
 
 
@@ -118,6 +123,9 @@ def _parser() -> MarkdownIt:
     # A table cell's alignment comes as style=, which a page without inline styles forbids.
     for name in ("th_open", "td_open"):
         parser.add_render_rule(name, _aligned)
+    # A wide table scrolls by itself; whoever has only a keyboard must be able to reach it.
+    parser.add_render_rule("table_open", lambda *_: '<div class="scroll" tabindex="0">\n<table>\n')
+    parser.add_render_rule("table_close", lambda *_: "</table>\n</div>\n")
     return parser
 
 

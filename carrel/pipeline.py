@@ -85,6 +85,12 @@ def read_settings(root: Path) -> Site:
     return parse_settings(decode_text(text, CONFIG)).value
 
 
+def raise_errors(problems: list[Problem], sources: Sources) -> None:
+    """Raise SiteError with all *problems* when one of them is more than a warning."""
+    if any(not problem.warning for problem in problems):
+        raise SiteError(*_quoted(problems, sources))
+
+
 def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
     """Plan and render the site in memory; give its warnings. Raises SiteError. Writes nothing."""
     prepared = prepare(root, drafts=drafts)
@@ -116,8 +122,7 @@ def _prepare(sources: Sources, base_url: str | None, drafts: bool) -> Prepared:
         outputs = plan_site(library, site, theme)
     except SiteError as error:
         raise SiteError(*problems, *error.problems) from error
-    if any(not problem.warning for problem in problems):
-        raise SiteError(*problems)
+    raise_errors(problems, sources)
     return Prepared(sources, site, library, theme, outputs, tuple(problems))
 
 

@@ -46,6 +46,7 @@ class PublicSite:
     language: str
     author: Owner | None
     nav: tuple[NavItem, ...]
+    image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
     options: Mapping[str, Any]  #: of the theme
     version: str  #: of Carrel
@@ -110,6 +111,7 @@ class Renderer:
                 site.language,
                 site.author,
                 site.nav,
+                site.images.hosts,
                 site.published,
                 self._theme.options,
                 __version__,
@@ -145,11 +147,12 @@ class Renderer:
             self._cards[card] = Markup(template.render(paper=card))
         return self._cards[card]
 
-    def _markdown(self, text: str, at: str | None = None) -> Markup:
+    def _markdown(self, text: str, at: str | None = None, part: str = "") -> Markup:
+        """Render Markdown that is shown at the address *at*, by default that of the page."""
         page = self._page
-        is_page = page.path.endswith(".html")
+        feed = not page.path.endswith(".html")
         hosts = self._site.images.hosts
-        rendered = to_html(text, page.url if at is None else at, hosts, mathml=is_page)
+        rendered = to_html(text, page.url if at is None else at, hosts, part, feed)
         if page.source is not None:
             self._problems += [
                 Problem(self._find_excerpt(page.source, f.excerpt), f.message, f.hint, f.warning)

@@ -1,15 +1,17 @@
 """What the commands share: the folder of the site, the day, reading input, printing problems."""
 
+import contextlib
 import datetime as dt
 import os
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
 
 from . import disk
-from .problems import Position, Problem, SiteError, show_all
+from .problems import Position, Problem, SiteError, printable, show_all
 from .settings import CONFIG
 
 
@@ -57,3 +59,24 @@ def show_bytes(size: int) -> str:
         if size >= factor:
             return f"{size / factor:.1f} {unit}"
     return f"{size} bytes"
+
+
+def try_build(run: Callable[[], object]) -> None:
+    """Run a build whose faults end nothing: they are shown, and the last good site stays."""
+    try:
+        run()
+    except SiteError as error:
+        print_problems(error.problems, as_json=False)
+    except OSError as error:
+        click.echo(printable(f"carrel: error: {error}"), err=True)
+    else:
+        return
+    click.echo("nothing was written; the last good site stays", err=True)
+
+
+def keep_building(root: Path, run: Callable[[], object], stop: threading.Event) -> None:
+    """Build again after every change, until *stop* is set or Ctrl-C."""
+    from .watch import watch
+
+    with contextlib.suppress(KeyboardInterrupt):
+        watch(root, lambda: try_build(run), stop)

@@ -13,6 +13,9 @@ from msgspec import Struct
 from .model import Author, Links, Paper, Result, Role
 
 
+BlurbSource = Literal["why", "summary", "abstract", ""]  #: '' when there is nothing to say
+
+
 class Ref(Struct, frozen=True):
     """A link with its text; without an address it is just text."""
 
@@ -42,7 +45,7 @@ class Card(Struct, frozen=True):
     date: dt.date | None
     added: dt.date | None
     blurb: str  #: plain text
-    blurb_from: Literal["why", "summary", "abstract", ""]  #: where the blurb comes from
+    blurb_from: BlurbSource
     chips: tuple[Chip, ...]  #: all taxonomies, in the order written
     headline: Result | None
     links: Links
@@ -125,6 +128,7 @@ class PaperView(Struct, frozen=True):
     updated: dt.date | None
     summary: str | None
     why: str | None
+    blurb: str  #: plain text: the why, else the summary, else the abstract's beginning
     authors: tuple[Author, ...]
     authors_count: int | None
     chips: tuple[Chip, ...]

@@ -59,7 +59,7 @@ def _item(paper: Paper, library: Library, site: Site) -> FeedItem:
             for chip in card.chips
             if chip.taxonomy in site.published
         ),
-        description=card.blurb,
+        description=card.blurb or " · ".join(chip.title for chip in card.chips) or paper.title,
         summary=paper.summary,
         why=paper.why,
         notes=paper.notes,

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator
 
-from ..cards import build_chip, build_chips, build_groups, build_links, list_papers, paginate
+from ..cards import (
+    build_blurb,
+    build_chip,
+    build_chips,
+    build_groups,
+    build_links,
+    list_papers,
+    paginate,
+)
 from ..model import Library, Page, Paper, TermUse
 from ..settings import Site
 from ..views import PaperView, Ref, ResultView
@@ -48,6 +56,7 @@ def build_view(
         updated=paper.updated,
         summary=paper.summary,
         why=paper.why,
+        blurb=build_blurb(paper)[0],
         authors=paper.authors,
         authors_count=paper.authors_count or len(paper.authors) or None,
         chips=build_chips(paper, library, site),

@@ -1,0 +1,150 @@
+"""The curator's desk: what `import` and `init` will write, before anything is written."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import disk
+from .identity import latest_day
+from .importers import Importer, RawDate, Reading, importers
+from .intake import Intake, Suggest, leftover_notes, plan_intake
+from .library import load_library
+from .model import Library
+from .pipeline import raise_errors
+from .problems import Position, Problem, SiteError, did_you_mean, show
+from .scaffold import fill_settings
+from .settings import CONFIG, Site, parse_settings
+from .sources import decode_text
+from .tagging import tags_for
+
+MAX_SOURCE_BYTES = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import would do: files to create, files to replace, and what to say."""
+
+    new: Mapping[str, str]
+    updated: Mapping[str, str]
+    report: tuple[str, ...]
+
+
+def import_digest(
+    root: Path,
+    content: bytes,
+    name: str,
+    format_name: str,
+    captured: dt.date | None,
+    today: dt.date,
+    *,
+    update: bool,
+    abstracts: bool,
+) -> Outcome:
+    """Read a digest into the list at *root*; *name* is what messages call it.
+
+    Raises SiteError when the digest cannot be read, or when the list itself has faults: a paper
+    that cannot be read cannot be recognised.
+    """
+    text = decode_source(content, name)
+    importer = choose_importer(text, name, format_name)
+    reading = importer.parse(text, name)
+    sources = disk.read_sources(root)
+    config = parse_settings(decode_text(sources.texts[CONFIG], CONFIG))
+    library, problems = load_library(sources, config.value, drafts=True)
+    raise_errors([*sources.problems, *problems], sources)
+    day, reason = choose_day(captured, reading.captured, today)
+    intake = plan_intake(
+        reading,
+        day,
+        importer.NAME,
+        suggest=_suggester(library, config.value),
+        existing={p: decode_text(sources.texts[p], p) for p in sources.below("content/papers/")},
+        papers=library.papers,
+        update=update,
+        without_abstract=not abstracts,
+    )
+    return Outcome(
+        dict(intake.new), dict(intake.updated), tuple(_report(intake, reading, day, reason, name))
+    )
+
+
+def starter_files(title: str, base_url: str, today: dt.date) -> dict[str, str]:
+    """Give path → text of a new list: settings, the catalogue, an about page."""
+    files = disk.read_starter()
+    settings = fill_settings(files[CONFIG], title, base_url, today)
+    parse_settings(settings)  # an address that is none is said now, not at the first build
+    return files | {CONFIG: settings}
+
+
+def decode_source(content: bytes, name: str) -> str:
+    """Read the bytes of a digest: UTF-8 with any line ends; what is in it is cleaned later."""
+    if len(content) > MAX_SOURCE_BYTES:
+        message = f"{len(content):,} bytes; a source may have {MAX_SOURCE_BYTES:,}"
+        raise SiteError(Problem(Position(name), message, "import it in parts"))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        problem = Problem(Position(name, line), "this is not UTF-8 text", "save it as UTF-8")
+        raise SiteError(problem) from error
+
+
+def choose_importer(text: str, name: str, format_name: str) -> Importer:
+    """Give the importer that was named, or the first one that knows the look of *text*."""
+    known = importers()
+    if format_name in known:
+        return known[format_name]
+    if format_name != "auto":
+        hint = did_you_mean(format_name, known, f"formats: {', '.join(known)}")
+        raise SiteError(Problem(Position(name), f"unknown format '{format_name}'", hint))
+    for importer in known.values():
+        if importer.matches(text):
+            return importer
+    hint = f"name it with --format: {', '.join(known)}"
+    raise SiteError(Problem(Position(name), "the format is not recognised", hint))
+
+
+def choose_day(given: dt.date | None, shown: RawDate | None, today: dt.date) -> tuple[dt.date, str]:
+    """Give the day on which the source was read, and how it is known."""
+    if given is not None:
+        return given, "as given"
+    found = latest_day(shown, today) if shown else None
+    if found is None:
+        return today, "today, for want of a better; --captured YYYY-MM-DD says otherwise"
+    if shown and shown.year is not None:
+        return found, "as the source says"
+    return found, "the latest such day; --captured YYYY-MM-DD says otherwise"
+
+
+def _suggester(library: Library, site: Site) -> Suggest:
+    """Make the function that finds the site's own terms in a paper's text."""
+    closed = {
+        name: library.terms[name]
+        for name, taxonomy in site.published.items()
+        if taxonomy.vocabulary == "closed"
+    }
+
+    def suggest(title: str, abstract: str) -> dict[str, tuple[str, ...]]:
+        found = tags_for(title, abstract, closed)
+        return {site.published[name].field: ids for name, ids in found.items()}
+
+    return suggest
+
+
+def _report(
+    intake: Intake, reading: Reading, day: dt.date, reason: str, name: str
+) -> Iterator[str]:
+    """Say what became of the source, line by line where it matters."""
+    yield from (f"new: {path}" for path, _ in intake.new)
+    yield from (f"updated: {path}" for path, _ in intake.updated)
+    notes = [*intake.notes, *leftover_notes(reading.leftovers, name)]
+    yield from map(show, sorted(notes))
+    chrome = sum(each.last - each.first + 1 for each in reading.leftovers if each.chrome)
+    yield f"captured on {day} ({reason})"
+    yield (
+        f"{len(intake.new)} new, {len(intake.known)} already on the list, "
+        f"{len(intake.doubles)} twice in the source; {chrome} lines of the page around them"
+    )
+    if intake.without_topic:
+        yield f"{intake.without_topic} of the new ones have no topic yet"
