@@ -3,8 +3,6 @@
 import re
 from urllib.parse import urlsplit
 
-from msgspec import Struct
-
 #: Hosts that are meant also where the text leaves 'https://' out. Anything else with a dot in it
 #: ('three.js', 'torch.unique') is a name.
 _KNOWN = (
@@ -16,11 +14,6 @@ _ADDRESS = re.compile(
     rf"(?:https?://|(?<![\w@/.:-])(?={_KNOWN}))[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+", re.IGNORECASE
 )
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
-_ARXIV = re.compile(
-    r"/(?:abs|pdf|html)/(\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?)"
-    r"(?:\.pdf)?/?"
-)
-_DOI = re.compile(r"/(10\.\d{4,9}/\S+)")
 #: What the text before an address calls it.
 _CALLED_PROJECT = re.compile(
     r"\b(?:project(?:\W+(?:web)?(?:page|site))?|web\W?(?:site|page)|home\W?page)\b[^.!?]*$",
@@ -31,29 +24,19 @@ _PROJECT = (".github.io", ".gitlab.io", "sites.google.com")
 _VIDEO = ("youtube.com", "youtu.be", "vimeo.com")
 
 
-class Found(Struct, frozen=True):
-    """The addresses of a text, and the identifiers that they give."""
+def find_addresses(text: str) -> tuple[tuple[str, str], ...]:
+    """Give the http(s) addresses in plain *text* as (kind, address), each once, in order.
 
-    links: tuple[tuple[str, str], ...] = ()  #: (kind, address), in the order of the text
-    arxiv: str | None = None  #: only where the text names no second one
-    doi: str | None = None
-
-
-def find_addresses(text: str) -> Found:
-    """Find the http(s) addresses in plain *text*, each once, with the kind of page they are."""
+    A paper whose address stands in an abstract is 'other': it is another paper, more often than
+    not, and taking its id for that of this one would mix the two up.
+    """
     links: dict[str, str] = {}
     for match in _ADDRESS.finditer(text):
         url = _trim(match[0])
         url = url if url.lower().startswith("http") else f"https://{url}"
         if _host(url):
             links.setdefault(url, _kind(url, text[max(0, match.start() - 60) : match.start()]))
-    arxiv = {found[1] for url in links if (found := _identifier(url, "arxiv.org", _ARXIV))}
-    doi = {found[1] for url in links if (found := _identifier(url, "doi.org", _DOI))}
-    return Found(
-        tuple((kind, url) for url, kind in links.items()),
-        arxiv.pop() if len(arxiv) == 1 else None,
-        doi.pop() if len(doi) == 1 else None,
-    )
+    return tuple((kind, url) for url, kind in links.items())
 
 
 def _trim(url: str) -> str:
@@ -92,10 +75,6 @@ def _within(host: str, name: str) -> bool:
     return host == name or host.endswith(f".{name}")
 
 
-def _identifier(url: str, name: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    return pattern.fullmatch(urlsplit(url).path) if _within(_host(url), name) else None
-
-
 def _kind(url: str, before: str) -> str:
     """Say what is at *url*; *before* is the text that leads up to it."""
     host, path = _host(url), [part for part in urlsplit(url).path.split("/") if part]
@@ -107,8 +86,6 @@ def _kind(url: str, before: str) -> str:
         special = {"spaces", "papers", "collections", "docs", "blog", "learn"}
         if len(path) >= 2 and path[0] not in special:
             return "model"
-    elif _is_at(host, "arxiv.org", "doi.org"):
-        return "paper"
     elif _is_at(host, *_VIDEO):
         return "video"
     if _is_at(host, *_PROJECT) or _CALLED_PROJECT.search(before):

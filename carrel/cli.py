@@ -191,7 +191,7 @@ def import_command(
             disk.replace_text(root, path, text)
     for row in outcome.report:
         if not quiet or not row.startswith("new: "):
-            click.echo(printable(row))
+            click.echo(row)
     if not quiet and not dry_run and outcome.new:
         click.echo("next:\n  carrel check\n  carrel serve\n  carrel build")
 

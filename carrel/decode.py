@@ -72,7 +72,7 @@ def decode(
         values = {}
         walk.fault(node, f"expected 'key: value' lines, found {_describe(node)}")
     beside = {key: values.pop(key) for key in also or {} if key in values}
-    for name in _required(want) - values.keys() - (given or {}).keys():
+    for name in sorted(_required(want) - walk.marks.keys() - (given or {}).keys()):
         walk.fault(node, f"the key '{name}' is missing", f"add a line '{name}: …'")
     if walk.problems:
         raise SiteError(*walk.problems)
@@ -266,5 +266,7 @@ def _describe(node: Node) -> str:
         return "a mapping"
     if _is_null(node):
         return "nothing"
+    if not node.text.strip():
+        return "only spaces"
     text = node.text if len(node.text) <= 60 else f"{node.text[:57]}…"
     return f"'{text}'"

@@ -59,7 +59,7 @@ def import_digest(
         day,
         importer.NAME,
         suggest=_suggester(library, config.value),
-        existing={p: decode_text(sources.texts[p], p) for p in sources.below("content/papers/")},
+        existing={p: sources.texts[p].decode() for p in sources.below("content/papers/")},
         papers=library.papers,
         update=update,
         without_abstract=not abstracts,

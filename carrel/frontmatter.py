@@ -92,8 +92,9 @@ class _Dumper(yaml.SafeDumper):
     def choose_scalar_style(self) -> Any:
         style: Any = super().choose_scalar_style()
         # Double quotes would write characters beyond the basic plane as numbers.
-        is_basic = max(getattr(self.event, "value", ""), default="") <= "\uffff"
-        return '"' if style == "'" and is_basic else style
+        value: str = getattr(self.event, "value", "")
+        is_better_single = max(value, default="") > "\uffff" and "\n" not in value
+        return '"' if style == "'" and not is_better_single else style
 
     def ignore_aliases(self, _value: object) -> bool:
         return True  # the same day twice is no reason for an anchor, which Carrel refuses

@@ -2,16 +2,16 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from .frontmatter import encode, replace_count
-from .identity import Place, Register, fold_arxiv, latest_day
+from .frontmatter import replace_count
+from .identity import Place, Register, latest_day
 from .importers import Leftover, RawDate, RawEntry, Reading
 from .model import Paper
 from .naming import make_id
-from .plain_markdown import to_markdown
+from .paper_text import MAX_LINKS, write_entry
 from .problems import Position, Problem
 from .sources import MAX_ENTRY_BYTES
 
@@ -19,7 +19,6 @@ from .sources import MAX_ENTRY_BYTES
 Suggest = Callable[[str, str], Mapping[str, tuple[str, ...]]]
 
 _FOLDER = "content/papers/"
-_MAX_LINKS = 50
 _COUNTS = ("comments", "upvotes")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -55,50 +54,67 @@ def plan_intake(
     paths = {_stem(path): path for path in existing}
     register = Register(papers, paths)
     names = _Names(papers, paths)
-    new: dict[str, str] = {}
-    updated: dict[str, str] = {}
-    known: list[tuple[RawEntry, str]] = []
-    doubles: list[tuple[RawEntry, str]] = []
-    without_topic = 0
-    notes = [*_capture_notes(reading, captured)]
-    first_seen: dict[str, RawEntry] = {}
+    plan = _Plan(notes=[*_capture_notes(reading, captured)])
     for position, entry in enumerate(reading.entries, 1):
         date = latest_day(entry.date, captured) if entry.date else None
         place = Place(format_name, captured, position)
         path = register.find(entry, date, place)
-        if path in first_seen:
-            doubles.append((entry, path))
-            line = first_seen[path].where.line
-            notes.append(_note(entry, f"'{entry.title}' stands in line {line} already; left out"))
-            continue
         if path is None:
             path = f"{_FOLDER}{names.take(entry.title)}.md"
-            terms = {
-                field: ids for field, ids in suggest(entry.title, entry.abstract).items() if ids
-            }
-            text = _entry_text(entry, date, place, terms, without_abstract)
-            notes += _entry_notes(entry, date, captured, path, text)
-            if len(text.encode()) <= MAX_ENTRY_BYTES:
-                new[path] = text
-                without_topic += "topics" not in terms
             register.add(entry, date, path)
+            found = suggest(entry.title, entry.abstract).items()
+            terms = {field: ids for field, ids in found if ids}
+            text = write_entry(entry, date, place, terms, with_abstract=not without_abstract)
+            plan.notes += _entry_notes(entry, date, captured, path, text)
+            if len(text.encode()) <= MAX_ENTRY_BYTES:
+                plan.new[path] = text
+                plan.without_topic += "topics" not in terms
+        elif path in plan.seen:
+            plan.doubles.append((entry, path))
+            line = plan.seen[path].where.line
+            plan.notes.append(_note(entry, f"{_named(entry)} stands in line {line} too; left out"))
         else:
-            known.append((entry, path))
+            plan.known.append((entry, path))
             if update and path in existing:
-                changed = _with_counts(existing[path], entry)
-                if changed is None:
-                    notes.append(_note(entry, f"the counts of {path} could not be changed"))
-                elif changed != existing[path]:
-                    updated[path] = changed
-        first_seen[path] = entry
-    return Intake(
-        tuple(new.items()),
-        tuple(updated.items()),
-        tuple(known),
-        tuple(doubles),
-        without_topic,
-        tuple(notes),
-    )
+                plan.update_counts(entry, path, existing[path])
+        plan.seen.setdefault(path, entry)
+    return plan.finish()
+
+
+@dataclass(slots=True)
+class _Plan:
+    """An intake while it grows."""
+
+    notes: list[Problem]
+    new: dict[str, str] = field(default_factory=dict)
+    updated: dict[str, str] = field(default_factory=dict)
+    known: list[tuple[RawEntry, str]] = field(default_factory=list)
+    doubles: list[tuple[RawEntry, str]] = field(default_factory=list)
+    seen: dict[str, RawEntry] = field(default_factory=dict)  #: path → first entry for it
+    without_topic: int = 0
+
+    def update_counts(self, entry: RawEntry, path: str, text: str) -> None:
+        """Bring the counts in the *text* of a known paper up to date, and nothing else."""
+        changed: str | None = text
+        for key in _COUNTS:
+            count = getattr(entry, key)
+            if count is not None and changed is not None:
+                changed = replace_count(changed, key, count)
+        if changed is None:
+            self.notes.append(_note(entry, f"the counts in {path} could not be changed"))
+        elif changed != text:
+            self.updated[path] = changed
+
+    def finish(self) -> Intake:
+        """Give the whole as a value."""
+        return Intake(
+            tuple(self.new.items()),
+            tuple(self.updated.items()),
+            tuple(self.known),
+            tuple(self.doubles),
+            self.without_topic,
+            tuple(self.notes),
+        )
 
 
 def leftover_notes(leftovers: Iterable[Leftover], path: str) -> Iterator[Problem]:
@@ -138,78 +154,12 @@ def _stem(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".md")
 
 
-def _entry_text(
-    entry: RawEntry,
-    date: dt.date | None,
-    place: Place,
-    terms: Mapping[str, tuple[str, ...]],
-    without_abstract: bool,
-) -> str:
-    """Write the file of a new paper."""
-    values: dict[str, Any] = {
-        "title": entry.title,
-        "date": date,
-        "added": place.captured,
-        "authors": entry.authors,
-        "authors_count": entry.authors_count if not entry.authors else None,
-        "organization": _organization(entry),
-        **dict(sorted(terms.items(), key=lambda item: _rank(item[0]))),
-        "links": _links(entry),
-        "arxiv": entry.arxiv,
-        "doi": entry.doi,
-        "venue": entry.venue,
-        "comments": entry.comments,
-        "upvotes": entry.upvotes,
-        "source": {
-            "format": place.format,
-            "captured": place.captured,
-            "position": place.position,
-            **({"title": entry.raw_title} if entry.raw_title else {}),
-        },
-    }
-    text = encode({key: value for key, value in values.items() if value not in (None, (), {}, "")})
-    if without_abstract or not entry.abstract:
-        return text
-    return f"{text}\n## Abstract\n\n{to_markdown(entry.abstract)}\n"
-
-
-def _rank(field: str) -> tuple[int, str]:
-    """Topics first, then hardware, then what else a site declares."""
-    shipped = ("topics", "hardware")
-    return (shipped.index(field) if field in shipped else len(shipped), field)
-
-
-def _organization(entry: RawEntry) -> object:
-    if entry.organization is None:
-        return None
-    handle, name = entry.organization
-    return {"id": handle, "name": name} if handle else name
-
-
-def _links(entry: RawEntry) -> dict[str, object]:
-    """Bring the addresses under their kinds: one alone, several as a list."""
-    links: dict[str, list[str]] = {}
-    if entry.arxiv:
-        links["paper"] = [f"https://arxiv.org/abs/{entry.arxiv}"]
-    for kind, url in entry.links[:_MAX_LINKS]:
-        is_same = entry.arxiv and "arxiv.org/" in url and fold_arxiv(entry.arxiv) in url
-        if not is_same:
-            links.setdefault(kind, []).append(url)
-    return {kind: urls[0] if len(urls) == 1 else urls for kind, urls in links.items()}
-
-
-def _with_counts(text: str, entry: RawEntry) -> str | None:
-    """Bring the counts in the file of a known paper up to date."""
-    changed: str | None = text
-    for key in _COUNTS:
-        count = getattr(entry, key)
-        if count is not None and changed is not None:
-            changed = replace_count(changed, key, count)
-    return changed
-
-
 def _note(entry: RawEntry, message: str, hint: str = "") -> Problem:
     return Problem(entry.where, message, hint, warning=True)
+
+
+def _named(entry: RawEntry) -> str:
+    return f"'{entry.title}'" if len(entry.title) <= 80 else f"'{entry.title[:79]}…'"
 
 
 def _capture_notes(reading: Reading, captured: dt.date) -> Iterator[Problem]:
@@ -227,7 +177,7 @@ def _entry_notes(
     entry: RawEntry, date: dt.date | None, captured: dt.date, path: str, text: str
 ) -> Iterator[Problem]:
     """Say what is odd about a new entry."""
-    named = f"'{entry.title[:80]}'"
+    named = _named(entry)
     if entry.date and date is None:
         message = f"{named}: there is no {_day_text(entry.date)}; the date is left out"
         yield _note(entry, message, f"write it into {path}")
@@ -237,8 +187,8 @@ def _entry_notes(
         yield _note(entry, f"{named}: the source has no date, authors or organization")
     if not entry.abstract:
         yield _note(entry, f"{named}: the source has no abstract")
-    if len(entry.links) > _MAX_LINKS:
-        message = f"{named}: only the first {_MAX_LINKS} of {len(entry.links)} addresses are links"
+    if len(entry.links) > MAX_LINKS:
+        message = f"{named}: only the first {MAX_LINKS} of {len(entry.links)} addresses are links"
         yield _note(entry, message)
     if len(text.encode()) > MAX_ENTRY_BYTES:
         message = f"{named}: larger than an entry may be ({MAX_ENTRY_BYTES:,} bytes); left out"

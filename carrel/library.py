@@ -116,6 +116,10 @@ def _resolve(
         vocabulary = vocabularies[use.taxonomy]
         key = f"{vocabulary.kind.field}[{numbers[use.taxonomy]}]"
         numbers[use.taxonomy] += 1
+        if not (use.id or use.name):
+            message = f"'{key}' needs an id or a name"
+            problems.append(Problem(entry.mark(key), message))
+            continue
         if (use.taxonomy, (use.id or use.name).casefold()) in faulty:
             continue
         found = vocabulary.resolve(use.id, use.name, entry.mark(key))

@@ -19,6 +19,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import Meta, Struct
 
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s<>\"]+$", description="an http(s) address")]
+Name = Annotated[str, Meta(pattern=r"^[\s\S]*\S[\s\S]*$", description="text")]  #: not blank
 Slug = Annotated[
     str,
     Meta(
@@ -44,7 +45,7 @@ class Author(Struct, frozen=True):
 
     shorthand: ClassVar[str] = "name"
 
-    name: str  #: 'Given Family', as the paper prints it
+    name: Name  #: 'Given Family', as the paper prints it
     affiliation: str | None = None
     orcid: str | None = None
     url: Url | None = None
@@ -61,7 +62,7 @@ class TermUse(Struct, frozen=True):
 
     taxonomy: str = ""  #: 'topics', 'hardware' …: a key of ``Site.taxonomies``
     id: str = ""
-    name: str = ""
+    name: Name = ""
     count: Annotated[int, Meta(ge=1)] | None = None  #: how many of the device, when it is told
     role: Role | None = None  #: None counts as 'evaluated'
 
@@ -69,7 +70,7 @@ class TermUse(Struct, frozen=True):
 class Result(Struct, frozen=True):
     """A figure that the paper states, e.g. 'up to 1.91x serving throughput over …'."""
 
-    metric: str
+    metric: Name
     value: float
     to: float | None = None  #: upper end, when the paper gives a range
     unit: str | None = None  #: 'x', '%', 'ms', 'FPS' …; None when the paper gives none
@@ -112,7 +113,7 @@ class Paper(Struct, frozen=True):
     }  #: keys that users of other generators write → ours
 
     id: str  #: file stem, e.g. 'nanoflow'; for ever, also when the address changes
-    title: str
+    title: Name
     date: dt.date | None = None  #: when the paper appeared
     added: dt.date | None = None  #: when it joined the list; orders lists and feeds
     summary: str | None = None  #: one or two sentences: what it shows
@@ -171,8 +172,8 @@ class Term(Struct, frozen=True):
 
     taxonomy: str
     id: str
-    title: str
-    aliases: tuple[str, ...] = ()
+    title: Name
+    aliases: tuple[Name, ...] = ()
     parent: str | None = None  #: as written: an id, a title or an alias of the same taxonomy
     level: Literal["vendor", "family", "architecture", "device", "class"] | None = None
     kind: Literal["gpu", "tpu", "npu", "cpu", "soc", "dsp", "pim", "phone", "system"] | None = None
@@ -197,7 +198,7 @@ class ContentPage(Struct, frozen=True):
     habits: ClassVar[Mapping[str, str]] = {"description": "summary", "lastmod": "updated"}
 
     id: str
-    title: str
+    title: Name
     summary: str | None = None
     updated: dt.date | None = None
     draft: bool = False

@@ -136,9 +136,15 @@ class Renderer:
             found = self._theme.texts[key]
         except KeyError:
             raise jinja2.UndefinedError(f"the theme has no text '{key}'") from None
-        if isinstance(found, Forms):
-            found = found.choose(self._locale.plural_form(values["count"]))
-        return Markup(escape(found)).format(**values)
+        try:
+            if isinstance(found, Forms):
+                found = found.choose(self._locale.plural_form(values["count"]))
+            return Markup(escape(found)).format(**values)
+        except KeyError as error:
+            message = f"the text '{key}' needs a value for {error}"
+            raise jinja2.UndefinedError(message) from None
+        except (IndexError, ValueError) as error:
+            raise jinja2.UndefinedError(f"the text '{key}' cannot be filled: {error}") from None
 
     def _card(self, card: Card) -> Markup:
         """Render a card once; every list that shows the paper takes the same fragment."""

@@ -45,6 +45,6 @@ def is_within(value: Any, meta: Meta) -> bool:
     """Tell whether *value* keeps the limits that *meta* sets."""
     if isinstance(value, str):
         short = meta.max_length is None or len(value) <= meta.max_length
-        return short and (meta.pattern is None or re.search(meta.pattern, value) is not None)
+        return short and (meta.pattern is None or re.fullmatch(meta.pattern, value) is not None)
     above = meta.ge is None or value >= meta.ge
     return above and (meta.le is None or value <= meta.le)

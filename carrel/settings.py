@@ -10,7 +10,7 @@ from msgspec.structs import fields as struct_fields
 from msgspec.structs import replace
 
 from .decode import Entry, decode
-from .model import Paper, Url
+from .model import Name, Paper, Url
 from .naming import name_fault
 from .problems import Problem, SiteError
 
@@ -76,7 +76,7 @@ DEFAULT_TAXONOMIES = ("topics", "hardware", "organizations")
 class Site(Struct, frozen=True):
     """site_config.yaml."""
 
-    title: str
+    title: Name
     description: str = ""
     base_url: Url = "http://localhost:8000/"  #: ends with a slash
     language: str = "en"  #: BCP 47 tag; chooses texts/<language>.yaml, dates and plurals

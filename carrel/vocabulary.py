@@ -54,9 +54,9 @@ class Vocabulary:
             return found
         if any(written.casefold() == hidden.casefold() for hidden in self.hidden):
             return Problem(where, f"the {self.kind.singular} '{written}' is a draft")
-        hint = f"or add content/{self.kind.name}/{make_id(written, 'term')}.md"
+        hint = f"add content/{self.kind.name}/{make_id(written, 'term')}.md"
         near = did_you_mean(written, [*self._ids, *self.terms])
-        return Problem(where, f"unknown {self.kind.singular} '{written}'", f"{near} {hint}".strip())
+        return Problem(where, f"unknown {self.kind.singular} '{written}'", f"{near} or {hint}" if near else hint)
 
     def _take_up(self, id: str, name: str) -> str:
         new = make_id(id or name, "term")

@@ -45,7 +45,6 @@ def _entry(draft: Draft, path: str) -> RawEntry:
     """Turn the lines of an entry into values."""
     title = repair(draft.title.text)
     abstract = repair(_paragraphs(draft.abstract))
-    addresses = find_addresses(abstract)
     authors: int | None = None
     day: RawDate | None = None
     comments: int | None = None
@@ -70,9 +69,7 @@ def _entry(draft: Draft, path: str) -> RawEntry:
         date=day,
         authors_count=authors,
         organization=organization,
-        links=addresses.links,
-        arxiv=addresses.arxiv,
-        doi=addresses.doi,
+        links=find_addresses(abstract),
         comments=comments,
         upvotes=upvotes,
     )

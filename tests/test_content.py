@@ -1,0 +1,99 @@
+"""The list that this repository holds keeps its own rules."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from carrel import pipeline
+from carrel.model import Library, Paper
+from carrel.tagging import suggest
+from conftest import ROOT
+
+#: A figure: digits that are no part of a name such as H100, Llama-3, W4A8 or 4-bit.
+FIGURE = re.compile(r"(?<![\w.-])\d+(?:[,.]\d+)*(?![\w-]|[,.]\d)")
+YEAR = re.compile(r"\b(?:[A-Z][a-z]{2,8}) (?:19|20)\d\d\b")  # 'May 2024'
+LIBRARY: Library = pipeline.prepare(ROOT).library
+PAPERS = pytest.mark.parametrize("paper", LIBRARY.papers, ids=lambda paper: paper.id)
+
+
+def test_the_list_has_no_fault_and_no_warning() -> None:
+    assert pipeline.check(ROOT) == ()
+
+
+def test_the_first_digest_is_there_whole() -> None:
+    places = sorted(p.source.position or 0 for p in LIBRARY.papers if p.source)
+
+    assert places == list(range(1, 59))
+
+
+@PAPERS
+def test_an_entry_is_curated(paper: Paper) -> None:
+    topics = [use for use in paper.terms if use.taxonomy == "topics"]
+
+    assert paper.summary
+    assert paper.why
+    assert 1 <= len(topics) <= 3
+    assert 60 <= len(paper.notes.split()) <= 150
+    assert sum(result.headline for result in paper.results) == bool(paper.results)
+
+
+@PAPERS
+def test_an_entry_is_in_our_own_words(paper: Paper) -> None:
+    assert paper.abstract == ""
+    assert paper.notes
+    assert "#" not in paper.notes.replace("C#", "")
+
+
+@PAPERS
+def test_every_figure_in_a_summary_is_a_result(paper: Paper) -> None:
+    text = YEAR.sub("", paper.summary or "")
+    for mention in reversed(suggest(text, LIBRARY.terms["hardware"].values())):
+        text = text[: mention.start] + " " + text[mention.end :]
+    stated = {number for r in paper.results for number in (r.value, r.to)}
+
+    written = {float(found.replace(",", "")) for found in FIGURE.findall(text)}
+
+    assert written <= stated
+
+
+@PAPERS
+def test_every_device_in_the_text_is_tagged(paper: Paper) -> None:
+    terms = LIBRARY.terms["hardware"]
+    text = f"{paper.summary}\n{paper.why}\n{paper.notes}"
+    products = [term for term in terms.values() if term.level in ("device", "architecture")]
+    tagged = {use.id for use in paper.terms if use.taxonomy == "hardware"}
+    above = {term.id for id in tagged for term in LIBRARY.ancestors(terms[id])}
+
+    named = {mention.term.id for mention in suggest(text, products)}
+
+    assert named <= tagged | above
+
+
+@PAPERS
+def test_every_device_of_a_result_is_a_device_of_the_paper(paper: Paper) -> None:
+    terms = LIBRARY.terms["hardware"]
+    tagged = {use.id for use in paper.terms if use.taxonomy == "hardware"}
+    measured = {r.hardware for r in paper.results if r.hardware}
+
+    assert {id for id in measured if terms[id].level != "class"} <= tagged
+
+
+def test_neighbours_begin_differently() -> None:
+    openings = [(paper.id, paper.notes.split()[:2]) for paper in LIBRARY.papers]
+
+    alike = [(one[0], other[0]) for one, other in pairwise(openings) if one[1] == other[1]]
+
+    assert alike == []
+
+
+def test_every_topic_is_defined_and_lies_in_two_levels() -> None:
+    for topic in LIBRARY.terms["topics"].values():
+        assert topic.summary
+        assert len(LIBRARY.ancestors(topic)) <= 1
+
+
+def test_every_term_of_the_catalogue_says_what_it_is() -> None:
+    for term in LIBRARY.terms["hardware"].values():
+        assert term.summary
+        assert term.level
