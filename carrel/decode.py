@@ -23,7 +23,16 @@ from msgspec.structs import fields as struct_fields
 
 from . import yamltext
 from .problems import Position, Problem, SiteError, did_you_mean
-from .scalars import CORE, is_within, understand, understand_plain
+from .scalars import (
+    CORE,
+    describe,
+    describe_limits,
+    inner_match,
+    is_null,
+    is_within,
+    understand,
+    understand_plain,
+)
 from .yamltext import Node, Scalar, Sequence
 
 T = TypeVar("T", bound=Struct)
@@ -32,11 +41,15 @@ _SCALAR_NAMES |= {dt.date: "a date like 2025-12-31"}
 
 
 class Entry(Struct, Generic[T]):
-    """A value with the places of its parts: the value itself knows nothing of them."""
+    """A value with the places of its parts: the value itself knows nothing of them.
+
+    With problems, the value is what could be read: good enough to find what else is wrong.
+    """
 
     path: str
     value: T
     marks: Mapping[str, tuple[int, int]]  #: 'topics[0]' → (line, column)
+    problems: tuple[Problem, ...] = ()
 
     def mark(self, key: str) -> Position:
         """The place of *key*, or of the nearest thing around it."""
@@ -54,10 +67,26 @@ def decode(
     also: Mapping[str, Any] | None = None,
     given: Mapping[str, Any] | None = None,
 ) -> tuple[Entry[T], dict[str, Any]]:
-    """Read *text* as a mapping with the fields of the struct *want*.
+    """Read *text* as ``decode_entry`` does. Raises SiteError with every fault of the text."""
+    entry, beside = decode_entry(want, text, path, first_line=first_line, also=also, given=given)
+    if entry.problems:
+        raise SiteError(*entry.problems)
+    return entry, beside
+
+
+def decode_entry(
+    want: type[T],
+    text: str,
+    path: str,
+    *,
+    first_line: int = 1,
+    also: Mapping[str, Any] | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> tuple[Entry[T], dict[str, Any]]:
+    """Read *text* as a mapping with the fields of the struct *want*; its faults are in the entry.
 
     *also* names further legal keys with their types; their values come back beside the entry.
-    *given* fills the derived fields. Raises SiteError with every fault of the text.
+    *given* fills the derived fields. Raises SiteError when the text is no YAML.
     """
     node = yamltext.parse_yaml(text, path, first_line)
     walk = _Walk(path)
@@ -70,13 +99,13 @@ def decode(
         values = walk.mapping(node, types_by_key, habits, "")
     else:
         values = {}
-        walk.fault(node, f"expected 'key: value' lines, found {_describe(node)}")
+        walk.fault(node, f"expected 'key: value' lines, found {describe(node)}")
     beside = {key: values.pop(key) for key in also or {} if key in values}
     for name in sorted(_required(want) - walk.marks.keys() - (given or {}).keys()):
         walk.fault(node, f"the key '{name}' is missing", f"add a line '{name}: …'")
-    if walk.problems:
-        raise SiteError(*walk.problems)
-    return Entry(path, want(**values, **(given or {})), walk.marks), beside
+    blank = dict.fromkeys(_required(want), "")
+    value = want(**{**blank, **values, **(given or {})})
+    return Entry(path, value, walk.marks, tuple(walk.problems)), beside
 
 
 @functools.cache  # msgspec works the types out anew each time
@@ -111,7 +140,7 @@ class _Walk:
         written: dict[str, str] = {}
         for key, value in zip(node.keys, node.values, strict=True):
             if not isinstance(key, Scalar):
-                self.fault(key, f"a key must be text, found {_describe(key)}")
+                self.fault(key, f"a key must be text, found {describe(key)}")
                 continue
             name = habits.get(key.text, key.text) if key.text not in wanted else key.text
             if name not in wanted:
@@ -120,7 +149,8 @@ class _Walk:
                 place = f" in '{at}'" if at else ""
                 hint = did_you_mean(key.text, known, legal)
                 if not at and "extra" in wanted:
-                    hint += "; keys of your own go under 'extra'"
+                    hint = hint.removesuffix("?") + ("? Keys" if hint.endswith("?") else "; keys")
+                    hint += " of your own go under 'extra'"
                 self.fault(key, f"unknown key '{key.text}'{place}", hint)
             elif name in written:
                 twice = f"the key '{key.text}' stands here again"
@@ -145,7 +175,7 @@ class _Walk:
             limits = tuple(rest)
         options = get_args(want) if get_origin(want) in (Union, types.UnionType) else (want,)
         if types.NoneType in options:
-            if _is_null(node):
+            if is_null(node):
                 return None
             options = tuple(option for option in options if option is not types.NoneType)
         want = _fitting(options, node)
@@ -164,29 +194,35 @@ class _Walk:
         item = get_args(want)[0]
         if get_origin(item) is tuple and get_args(item)[0] is str:
             return self.pairs(node, get_args(item)[1], at, missing)
-        if _is_null(node):
+        if is_null(node):
             return ()
         nodes = node.items if isinstance(node, Sequence) else [node]
-        found = [self.value(each, item, f"{at}[{n}]", missing) for n, each in enumerate(nodes)]
-        return tuple(each for each in found if each is not missing)
+        found: list[Any] = []
+        for number, each in enumerate(nodes):
+            value = self.value(each, item, f"{at}[{number}]", missing)
+            if value is not missing:
+                # The places of what is kept, by its number among what is kept.
+                self.marks[f"{at}[{len(found)}]"] = (each.line, each.column)
+                found.append(value)
+        return tuple(found)
 
     def pairs(self, node: Node, want: Any, at: str, missing: object) -> Any:
         """Read a mapping with keys of the writer's own."""
-        if _is_null(node):
+        if is_null(node):
             return ()
         if not isinstance(node, yamltext.Mapping):
-            self.fault(node, f"'{at}' must be a mapping 'key: value', found {_describe(node)}")
+            self.fault(node, f"'{at}' must be a mapping 'key: value', found {describe(node)}")
             return missing
         wanted = {key.text: want for key in node.keys if isinstance(key, Scalar)}
         return tuple(self.mapping(node, wanted, {}, at).items())
 
     def struct(self, node: Node, want: Any, at: str, missing: object) -> Any:
         shorthand = getattr(want, "shorthand", None)
-        if shorthand and isinstance(node, Scalar) and not _is_null(node):
+        if shorthand and isinstance(node, Scalar) and not is_null(node):
             text = self.value(node, _written_fields(want)[shorthand], at, missing)
             return missing if text is missing else want(**{shorthand: text})
         if not isinstance(node, yamltext.Mapping):
-            self.fault(node, f"'{at}' must be a mapping 'key: value', found {_describe(node)}")
+            self.fault(node, f"'{at}' must be a mapping 'key: value', found {describe(node)}")
             return missing
         before = len(self.problems)
         values = self.mapping(node, _written_fields(want), getattr(want, "habits", {}), at)
@@ -201,9 +237,9 @@ class _Walk:
         """Read one value; *limits* are msgspec's Meta annotations."""
         choices = get_args(want) if get_origin(want) is Literal else ()
         kind = str if choices else want
-        if not isinstance(node, Scalar) or (_is_null(node) and kind is not str):
+        if not isinstance(node, Scalar) or (is_null(node) and kind is not str):
             name = " or ".join(choices) or _SCALAR_NAMES[kind]
-            self.fault(node, f"'{at}' must be {name}, found {_describe(node)}")
+            self.fault(node, f"'{at}' must be {name}, found {describe(node)}")
             return missing
         if kind is str and node.plain and node.text in ("", "~", "null"):
             hint = 'put it in quotes when it is text: "null"' if node.text else ""
@@ -211,18 +247,23 @@ class _Walk:
             return missing
         found = understand(node, kind)
         if found is None:
+            if kind is dt.date and re.fullmatch(r"\d{4}-\d\d?-\d\d?", node.text):
+                self.fault(node, f"'{at}': there is no day {node.text}")
+                return missing
             hint = "remove the quotes" if not node.plain and understand_plain(node, kind) else ""
-            self.fault(node, f"'{at}' must be {_SCALAR_NAMES[kind]}, found {_describe(node)}", hint)
+            self.fault(node, f"'{at}' must be {_SCALAR_NAMES[kind]}, found {describe(node)}", hint)
             return missing
         if choices and found not in choices:
             legal = f"one of {', '.join(choices)}"
-            message = f"'{at}' must be {legal}, found {_describe(node)}"
+            message = f"'{at}' must be {legal}, found {describe(node)}"
             self.fault(node, message, did_you_mean(found, choices))
             return missing
         for meta in limits:
             if isinstance(meta, Meta) and not is_within(found, meta):
-                expected = meta.description or f"between {meta.ge} and {meta.le}"
-                self.fault(node, f"'{at}' must be {expected}, found {_describe(node)}")
+                inner = inner_match(node.text, meta)
+                hint = f"write only {inner}" if inner else ""
+                message = f"'{at}' must be {describe_limits(meta)}, found {describe(node)}"
+                self.fault(node, message, hint)
                 return missing
         return found
 
@@ -244,10 +285,6 @@ class _Walk:
         return node.text
 
 
-def _is_null(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.plain and node.text in ("", "~", "null")
-
-
 def _fitting(options: tuple[Any, ...], node: Node) -> Any:
     """Choose among the members of a union by the kind of the node."""
     for option in options:
@@ -257,16 +294,3 @@ def _fitting(options: tuple[Any, ...], node: Node) -> Any:
         if isinstance(node, Sequence) and get_origin(option) is tuple and not pairs:
             return option
     return options[-1]
-
-
-def _describe(node: Node) -> str:
-    if isinstance(node, Sequence):
-        return "a list"
-    if isinstance(node, yamltext.Mapping):
-        return "a mapping"
-    if _is_null(node):
-        return "nothing"
-    if not node.text.strip():
-        return "only spaces"
-    text = node.text if len(node.text) <= 60 else f"{node.text[:57]}…"
-    return f"'{text}'"

@@ -94,7 +94,7 @@ def _read(
                 )
             assets[path] = str(file)
         elif status.st_size > MAX_ENTRY_BYTES:
-            message = f"{status.st_size:,} bytes; a text may have {MAX_ENTRY_BYTES:,}"
+            message = f"the file has {status.st_size:,} bytes; a text may have {MAX_ENTRY_BYTES:,}"
             problems.append(Problem(where, message, "split it, or put it into content/static/"))
         else:
             texts[path] = file.read_bytes()
@@ -110,7 +110,9 @@ def _is_asset(path: str) -> bool:
 
 
 def _is_litter(folder: str, name: str) -> bool:
-    if name.endswith(_LITTER) or name in (".git", ".#") or name.startswith((".#", "#")):
+    if name.endswith(_LITTER) or name == ".git" or name.startswith(".#"):
+        return True
+    if name.startswith("#") and name.endswith("#"):
         return True
     # A hidden file is part of a site only where files are taken over as they are.
     return name.startswith(".") and not folder.startswith("content/static")

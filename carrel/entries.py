@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from .decode import Entry, decode
-from .model import ContentPage, Fact, Paper, Term, TermUse
+from .decode import Entry, decode_entry
+from .model import OWN_FIELDS, ContentPage, Fact, Paper, Term, TermUse
 from .problems import Position, Problem, SiteError
 
 MAX_FRONT_MATTER = 64_000
@@ -36,9 +36,9 @@ def parse_paper(text: str, path: str, id: str, fields: Mapping[str, str]) -> Ent
     matter, body = _split(text, path)
     notes, abstract = split_abstract(body)
     # 'authors' and 'venue' are also fields of their own: they are read once and used twice.
-    uses = {key: tuple[TermUse, ...] for key in fields if key not in ("authors", "venue")}
+    uses = {key: tuple[TermUse, ...] for key in fields if key not in OWN_FIELDS}
     given = {"id": id, "notes": notes, "abstract": abstract}
-    entry, used = decode(Paper, matter, path, first_line=2, also=uses, given=given)
+    entry, used = decode_entry(Paper, matter, path, first_line=2, also=uses, given=given)
     value = entry.value
     if "authors" in fields:
         used["authors"] = tuple(TermUse(name=author.name) for author in value.authors)
@@ -49,7 +49,8 @@ def parse_paper(text: str, path: str, id: str, fields: Mapping[str, str]) -> Ent
         for key in sorted(used, key=list(fields).index)
         for use in used[key] or ()
     )
-    return Entry(path, replace(value, terms=terms), entry.marks)
+    title = " ".join(value.title.split())  # a folded title is one line
+    return replace(entry, value=replace(value, title=title, terms=terms))
 
 
 def parse_term(text: str, path: str, id: str, taxonomy: str) -> Entry[Term]:
@@ -57,15 +58,18 @@ def parse_term(text: str, path: str, id: str, taxonomy: str) -> Entry[Term]:
     matter, body = _split(text, path)
     facts = tuple[tuple[str, tuple[str, ...]], ...] | tuple[Fact, ...]
     given = {"id": id, "taxonomy": taxonomy, "body": body.strip("\n")}
-    entry, beside = decode(Term, matter, path, first_line=2, also={"facts": facts}, given=given)
-    return Entry(path, replace(entry.value, facts=_facts(beside.get("facts", ()))), entry.marks)
+    entry, beside = decode_entry(
+        Term, matter, path, first_line=2, also={"facts": facts}, given=given
+    )
+    value = replace(entry.value, facts=_facts(beside.get("facts", ())))
+    return replace(entry, value=value)
 
 
 def parse_page(text: str, path: str, id: str) -> Entry[ContentPage]:
     """Read a page of the site's own."""
     matter, body = _split(text, path)
     given = {"id": id, "body": body.strip("\n")}
-    entry, _ = decode(ContentPage, matter, path, first_line=2, given=given)
+    entry, _ = decode_entry(ContentPage, matter, path, first_line=2, given=given)
     return entry
 
 

@@ -26,11 +26,11 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
 
     def day(value: dt.date) -> str:
         """Give a date in words: '12 December 2025'."""
-        return format_date(value, "long", locale=locale)
+        return format_date(_date(value), "long", locale=locale)
 
     def month(value: dt.date) -> str:
         """Give the month of a date in words: 'December 2025'."""
-        return format_date(value, "LLLL y", locale=locale)
+        return format_date(_date(value), "LLLL y", locale=locale)
 
     return {
         "absolute": absolute,
@@ -68,7 +68,14 @@ def xmltext(text: str) -> Markup:
 
 def number(value: float) -> str:
     """Give the shortest text of a number: 1.91, 12, 16128."""
-    return str(int(value)) if value == int(value) else repr(value)
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def _date(value: dt.date) -> dt.date:
+    """Refuse what is no date: the formatter would take None for today."""
+    if not isinstance(value, dt.date):
+        raise TypeError(f"expected a date, found {value!r}")
+    return value
 
 
 def find_locale(language: str) -> Locale:

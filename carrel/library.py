@@ -8,13 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from msgspec.structs import replace
 
 from .decode import Entry
 from .entries import parse_page, parse_paper, parse_term
 from .model import ContentPage, Filed, Library, Paper, Term, TermUse
-from .naming import make_id, name_fault
+from .naming import file_fault, make_id, name_fault
 from .problems import Position, Problem, SiteError, did_you_mean
 from .settings import SHIPPED, Site
 from .sources import Sources, decode_text
@@ -28,7 +29,14 @@ class Entries:
     papers: list[Entry[Paper]] = field(default_factory=list)
     terms: dict[str, list[Entry[Term]]] = field(default_factory=lambda: defaultdict(list))
     pages: list[Entry[ContentPage]] = field(default_factory=list)
-    faulty: set[tuple[str, str]] = field(default_factory=set)  #: (folder, id) of broken files
+    faulty: set[tuple[str, str]] = field(default_factory=set)  #: (folder, id) of unreadable files
+
+    def all(self) -> Iterator[Entry[Any]]:
+        """Give every entry."""
+        yield from self.papers
+        yield from self.pages
+        for terms in self.terms.values():
+            yield from terms
 
 
 def load_library(
@@ -37,6 +45,8 @@ def load_library(
     """Read all content of *sources* and relate it; the problems include warnings."""
     problems: list[Problem] = []
     entries = read_entries(sources, site, problems)
+    for faults in (e.problems for e in entries.all()):
+        problems += faults
     if not drafts:
         entries.papers = [e for e in entries.papers if not e.value.draft]
         entries.pages = [e for e in entries.pages if not e.value.draft]
@@ -48,14 +58,20 @@ def load_library(
     problems += _check_twins(entries.papers)
     papers.sort(key=_list_order, reverse=True)
     terms = {name: v.linked_terms(entries.faulty) for name, v in vocabularies.items()}
-    for vocabulary in vocabularies.values():
+    for name, vocabulary in vocabularies.items():
         problems += [*vocabulary.problems, *vocabulary.spelling_warnings()]
+        for entry in entries.terms[name] if name not in site.published else ():
+            message = f"this is shown nowhere: '{name}' is not among the taxonomies"
+            hint = f"declare it in site_config.yaml, under taxonomies: {name}: {{}}"
+            problems.append(Problem(Position(entry.path), message, hint, warning=True))
+    static = sorted(p for p in sources.assets if p.startswith("content/static/"))
+    problems += _check_static(static)
     library = Library(
         papers=tuple(papers),
         terms=terms,
         filed={name: _file(name, papers, terms[name]) for name in vocabularies},
         pages=tuple(entry.value for entry in entries.pages),
-        static=tuple(sorted(p for p in sources.assets if p.startswith("content/static/"))),
+        static=tuple(static),
     )
     return library, tuple(problems)
 
@@ -76,9 +92,13 @@ def read_entries(sources: Sources, site: Site, problems: list[Problem]) -> Entri
             _check_name(path, folder, id, seen)
             text = decode_text(sources.texts[path], path)
             if folder == "papers":
-                entries.papers.append(parse_paper(text, path, id, site.fields))
+                paper = parse_paper(text, path, id, site.fields)
+                problems += _check_slug(paper.value.slug, paper.mark("slug"))
+                entries.papers.append(paper)
             elif folder == "pages":
-                entries.pages.append(parse_page(text, path, id))
+                page = parse_page(text, path, id)
+                problems += _check_slug(page.value.slug, page.mark("slug"))
+                entries.pages.append(page)
             else:
                 entries.terms[folder].append(parse_term(text, path, id, folder))
         except SiteError as error:
@@ -92,14 +112,37 @@ def _check_name(path: str, folder: str, id: str, seen: dict[tuple[str, str], str
     if not path.endswith(".md"):
         hint = "an entry ends in .md; other files belong into content/static/"
         raise SiteError(Problem(where, "this file is no entry", hint))
+    if "/" in path.removeprefix(f"content/{folder}/"):
+        hint = f"move it to content/{folder}/{id}.md"
+        raise SiteError(Problem(where, "entries do not lie in folders below", hint))
     fault = name_fault(id)
     if fault:
-        hint = f"rename it, for instance to {make_id(id, folder)}.md"
+        better = make_id(id, folder)
+        hint = "rename it"
+        if not better.startswith(f"{folder}-"):
+            hint += f", for instance to {better}.md"
         raise SiteError(Problem(where, f"'{id}' cannot be the name of an entry: {fault}", hint))
     first = seen.setdefault((folder, id.casefold()), path)
     if first != path:
         hint = "rename one of them; letter case does not tell them apart"
         raise SiteError(Problem(where, f"the id '{id}' is also that of {first}", hint))
+
+
+def _check_slug(slug: str | None, where: Position) -> Iterator[Problem]:
+    fault = name_fault(slug) if slug else ""
+    if fault:
+        yield Problem(where, f"'{slug}' cannot be a slug: {fault}")
+
+
+def _check_static(paths: Iterable[str]) -> Iterator[Problem]:
+    """Find files that other systems, or the tool itself, could not hold under their names."""
+    for path in paths:
+        where = Position(path)
+        parts = path.removeprefix("content/static/").split("/")
+        if parts == [".carrel"]:
+            yield Problem(where, "a built site has a file of Carrel's own here", "rename it")
+        faults = [fault for part in parts if (fault := file_fault(part))]
+        yield from (Problem(where, fault, "rename it") for fault in faults[:1])
 
 
 def _resolve(
@@ -120,7 +163,7 @@ def _resolve(
             message = f"'{key}' needs an id or a name"
             problems.append(Problem(entry.mark(key), message))
             continue
-        if (use.taxonomy, (use.id or use.name).casefold()) in faulty:
+        if _is_faulty(use.taxonomy, use.id or use.name, faulty):
             continue
         found = vocabulary.resolve(use.id, use.name, entry.mark(key))
         if isinstance(found, Problem):
@@ -132,14 +175,19 @@ def _resolve(
             resolved.append(replace(use, id=found))
     results = list(paper.results)
     for n, result in enumerate(results):
-        if result.hardware and ("hardware", result.hardware.casefold()) not in faulty:
+        if result.hardware:
             where = entry.mark(f"results[{n}].hardware")
             device = vocabularies["hardware"].resolve("", result.hardware, where)
-            if isinstance(device, Problem):
+            known = device if isinstance(device, str) else None
+            results[n] = replace(result, hardware=known)
+            if isinstance(device, Problem) and not _is_faulty("hardware", result.hardware, faulty):
                 problems.append(device)
-            else:
-                results[n] = replace(result, hardware=device)
     return replace(paper, terms=tuple(resolved), results=tuple(results))
+
+
+def _is_faulty(taxonomy: str, name: str, faulty: set[tuple[str, str]]) -> bool:
+    """Whether a name means a file that could not be read, as far as its own name tells."""
+    return not faulty.isdisjoint({(taxonomy, name.casefold()), (taxonomy, make_id(name, "term"))})
 
 
 def _list_order(paper: Paper) -> tuple[date, date, str]:
@@ -149,7 +197,7 @@ def _list_order(paper: Paper) -> tuple[date, date, str]:
 def _check_twins(papers: Iterable[Entry[Paper]]) -> Iterator[Problem]:
     """Find papers that stand on the list twice, by what identifies them."""
     identities: dict[str, Callable[[Paper], str | None]] = {
-        "arxiv": lambda paper: paper.arxiv and paper.arxiv.partition("v")[0],
+        "arxiv": lambda paper: paper.arxiv_stem,
         "doi": lambda paper: paper.doi and paper.doi.casefold(),
     }
     first: dict[tuple[str, str], Entry[Paper]] = {}
@@ -159,7 +207,8 @@ def _check_twins(papers: Iterable[Entry[Paper]]) -> Iterator[Problem]:
             if value:
                 twin = first.setdefault((key, value), entry)
                 if twin is not entry:
-                    message = f"{value} is also the {key} of {twin.path}"
+                    name = {"arxiv": "arXiv", "doi": "DOI"}[key]
+                    message = f"{name} {value} is also that of {twin.path}"
                     yield Problem(entry.mark(key), message, "keep one of the two entries")
 
 

@@ -28,7 +28,7 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 class Fault(Struct, frozen=True):
     """Something in a Markdown text that a person should mend."""
 
-    excerpt: str  #: the first line of the block concerned, by which its place is found
+    line: int  #: first line of the block concerned, from 0
     message: str
     hint: str = ""
     warning: bool = False
@@ -51,21 +51,20 @@ def to_html(
     """
     parser = _parser()
     tokens = parser.parse(text)
-    rows = text.split("\n")
     faults: list[Fault] = []
-    excerpt = ""
+    line = 0
     for token in tokens:
         if token.map:
-            excerpt = rows[token.map[0]]
+            line = token.map[0]
         if token.level >= MAX_NESTING - 1:
             message = f"nested deeper than {MAX_NESTING - 2} levels; the rest would be lost"
-            faults.append(Fault(excerpt, message, "write it with fewer levels"))
+            faults.append(Fault(line, message, "write it with fewer levels"))
         if token.type == "heading_open" or token.type == "heading_close":
             token.tag = f"h{max(2, int(token.tag[1]))}"  # the page's own title is its h1
         for inner in [token, *(token.children or ())]:
-            faults += _localise(inner, excerpt, at, hosts)
+            faults += _localise(inner, line, at, hosts)
             if inner.type.startswith("math_"):
-                faults += _formula(inner, excerpt, mathml=not feed)
+                faults += _formula(inner, line, mathml=not feed)
     rendered = parser.renderer.render(tokens, parser.options, {"docId": part} if part else {})
     if feed:
         rendered = rendered.replace('href="#', f'href="{MARK}{at}#')
@@ -129,7 +128,7 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _localise(token: Token, excerpt: str, at: str, hosts: Sequence[str]) -> list[Fault]:
+def _localise(token: Token, line: int, at: str, hosts: Sequence[str]) -> list[Fault]:
     """Mark internal addresses of *token*; refuse pictures from hosts that are not named."""
     key = "src" if token.type == "image" else "href"
     url = token.attrs.get(key)
@@ -142,11 +141,11 @@ def _localise(token: Token, excerpt: str, at: str, hosts: Sequence[str]) -> list
     host = urlsplit(url).hostname or ""
     if token.type == "image" and host not in hosts:
         hint = "put it into content/static/, or name the host under 'images' in site_config.yaml"
-        return [Fault(excerpt, f"a picture from another host, {host or url!r}", hint)]
+        return [Fault(line, f"a picture from another host, {host or url!r}", hint)]
     return []
 
 
-def _formula(token: Token, excerpt: str, mathml: bool) -> list[Fault]:
+def _formula(token: Token, line: int, mathml: bool) -> list[Fault]:
     """Turn the TeX of *token* into finished HTML; TeX that cannot be read stays as it is."""
     tex, block = token.content, token.type.startswith("math_block")
     token.meta["html"] = f"<code>{html.escape(tex, quote=False)}</code>"
@@ -156,7 +155,7 @@ def _formula(token: Token, excerpt: str, mathml: bool) -> list[Fault]:
         found = _math().convert_with_local_state(tex, displaystyle=block)
     except LatexError as error:
         reason = str(error).splitlines()[0]
-        return [Fault(excerpt, f"this formula cannot be read: {reason}", "", warning=True)]
+        return [Fault(line, f"this formula cannot be read: {reason}", "", warning=True)]
     token.meta["html"] = re.sub(r' style="[^"]*"', "", found)
     return []
 

@@ -5,27 +5,29 @@ term        a topic, a device, an organization …: something that papers are fi
 taxonomy    a kind of term, with a field in the front matter of papers and a folder of addresses
 use         a paper's mention of a term, with what the text says of it (how many, in which role)
 result      a figure that a paper states
-output      a file of the built site: rendered (Page), made (Blob) or taken as it is (Copy)
 
 Where a thing was written is not part of it: ``decode.Entry`` carries the positions beside it.
 Mappings inside values are tuples of pairs, so that frozen means frozen.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-Url = Annotated[str, Meta(pattern=r"^https?://[^\s<>\"]+$", description="an http(s) address")]
+Url = Annotated[
+    str, Meta(pattern=r"^https?://[^\s<>\"/?#][^\s<>\"]*$", description="an http(s) address")
+]
 Name = Annotated[str, Meta(pattern=r"^[\s\S]*\S[\s\S]*$", description="text")]  #: not blank
 Slug = Annotated[
     str,
     Meta(
         pattern=r"^[^\W_][\w.-]*$",
         max_length=120,
-        description="letters, digits, '-', '.' and '_', up to 120",
+        description="1 to 120 letters, digits, '-', '.' or '_', beginning with a letter or digit",
     ),
 ]
 Arxiv = Annotated[
@@ -33,11 +35,23 @@ Arxiv = Annotated[
     Meta(
         pattern=r"^(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?$",
         description="an arXiv id such as 2408.12757, 2408.12757v2 or cs/0112017",
+        extra={"inside": True},
     ),
 ]
-Doi = Annotated[str, Meta(pattern=r"^10\.\d{4,9}/\S+$", description="a DOI such as 10.1000/182")]
+Doi = Annotated[
+    str,
+    Meta(
+        pattern=r"^10\.\d{4,9}/\S+$",
+        description="a DOI such as 10.1000/182",
+        extra={"inside": True},  # people write it with an address before it
+    ),
+]
 Count = Annotated[int, Meta(ge=0, description="a number that is not negative")]
 Role = Literal["evaluated", "target", "baseline", "mentioned"]
+
+
+#: Fields of a paper that are read as they are, and are uses of terms as well.
+OWN_FIELDS = frozenset({"authors", "venue"})
 
 
 class Author(Struct, frozen=True):
@@ -147,6 +161,11 @@ class Paper(Struct, frozen=True):
         return f"papers/{self.slug or self.id}/"
 
     @property
+    def arxiv_stem(self) -> str | None:
+        """The arXiv id without its version: what identifies the paper."""
+        return re.sub(r"v\d+$", "", self.arxiv) if self.arxiv else None
+
+    @property
     def listed(self) -> dt.date | None:
         """The day that orders lists: when it joined, else when it appeared."""
         return self.added or self.date
@@ -242,40 +261,3 @@ class Library:
     def has_page(self, term: Term) -> bool:
         """Whether *term* gets a page: an empty one would be a dead end."""
         return term.index and term.id in self.filed[term.taxonomy]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A file to be rendered: address, template, and all that the template may see."""
-
-    url: str  #: 'topics/serving/' → topics/serving/index.html; 'feed.xml' stays
-    template: str  #: 'hardware/term.html' falls back to 'term.html'
-    inputs: Mapping[str, Any]
-    source: str | None = None  #: path of the content file it shows, for messages
-    modified: dt.date | None = None  #: day of the content, for the sitemap
-    listed: bool = True  #: whether the sitemap names it
-
-    @property
-    def path(self) -> str:
-        """Place in the output folder."""
-        return f"{self.url}index.html" if self.url == "" or self.url.endswith("/") else self.url
-
-
-@dataclass(frozen=True, slots=True)
-class Blob:
-    """A file whose bytes are known."""
-
-    path: str
-    content: bytes
-    source: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A file taken over as it is from *source*, a path of ``Sources.assets``."""
-
-    path: str
-    source: str
-
-
-Output = Page | Blob | Copy

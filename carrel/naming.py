@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 
 from slugify import slugify
 
@@ -14,14 +15,27 @@ _ID = re.compile(r"[^\W_][\w.-]*")
 
 def name_fault(id: str) -> str:
     """Say why *id* cannot be part of an address, or '' when it can."""
-    if not _ID.fullmatch(id) or id.endswith("."):
+    if unicodedata.normalize("NFC", id) != id:
+        return "its accents are separate characters (NFD), which look the same and are not"
+    if not _ID.fullmatch(id):
         return "a name may hold letters, digits, '-', '.' and '_', and begins with one of the first"
+    if id.endswith("."):
+        return "a name may not end with '.'"
     if len(id.encode()) > 120:
         return "a name may have at most 120 bytes"
     if id.casefold().split(".")[0] in RESERVED:
         return "Windows cannot hold a file of this name"
     if id.casefold() in ("page", "index"):
         return "this name is reserved for the pages of a list"
+    return ""
+
+
+def file_fault(name: str) -> str:
+    """Say why a file cannot have *name* on every system, or '' when it can."""
+    if re.search(r'[<>:"|?*\\]', name) or name.endswith((" ", ".")):
+        return f"Windows cannot hold a file named '{name}'"
+    if name.casefold().split(".")[0] in RESERVED:
+        return f"Windows cannot hold a file named '{name}'"
     return ""
 
 

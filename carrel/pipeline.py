@@ -3,18 +3,23 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from . import disk
 from .library import load_library
-from .model import Blob, Copy, Library, Output, Page
+from .markdown import to_html
+from .model import Library
+from .outputs import Blob, Copy, Output, Page
 from .plan import plan_site
 from .problems import Position, Problem, SiteError, quote_lines
-from .render import Renderer
+from .render import Find, Renderer
 from .settings import CONFIG, Site, parse_settings
 from .sources import Sources, decode_text
 from .themes import Theme, load_theme
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +109,50 @@ def _prepare(sources: Sources, base_url: str | None, drafts: bool) -> Prepared:
     problems = list(sources.problems)
     if CONFIG not in sources.texts:
         raise SiteError(*problems, Problem(Position(CONFIG), "this file is missing"))
+    # The settings say what the content may hold, so a fault in them leaves nothing else to check.
     config = parse_settings(decode_text(sources.texts[CONFIG], CONFIG))
     site = config.value
-    library, found = load_library(sources, site, drafts)
-    problems += found
-    try:
-        theme = load_theme(sources, config)
-    except SiteError as error:
-        raise SiteError(*problems, *error.problems) from error
     if base_url is not None:
         site = replace(site, base_url=base_url if base_url.endswith("/") else f"{base_url}/")
     elif "base_url" not in config.marks:
         message = f"there is no base_url: feeds and the sitemap will name {site.base_url}"
         hint = "write the address at which the site will be, such as https://name.github.io/repo/"
         problems.append(Problem(config.mark("title"), message, hint, warning=True))
-    try:
-        outputs = plan_site(library, site, theme)
-    except SiteError as error:
-        raise SiteError(*problems, *error.problems) from error
-    raise_errors(problems, sources)
+    library, found = load_library(sources, site, drafts)
+    problems += found
+    theme = _collect(problems, lambda: load_theme(sources, config))
+    outputs = _collect(problems, lambda: plan_site(library, site, theme.assets if theme else {}))
+    if theme is None or outputs is None or any(not problem.warning for problem in problems):
+        # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
+        raise SiteError(*problems, *_check_texts(library, site, _finder(sources)))
     return Prepared(sources, site, library, theme, outputs, tuple(problems))
+
+
+def _collect(problems: list[Problem], step: Callable[[], T]) -> T | None:
+    """Run a step of the preparation; its faults join those that were found before."""
+    try:
+        return step()
+    except SiteError as error:
+        problems += error.problems
+        return None
+
+
+def _check_texts(library: Library, site: Site, find: Find) -> Iterator[Problem]:
+    """Find the faults of all Markdown without rendering pages."""
+    texts = [
+        (f"content/papers/{p.id}.md", text)
+        for p in library.papers
+        for text in (p.notes, p.abstract)
+    ]
+    texts += [(f"content/pages/{page.id}.md", page.body) for page in library.pages]
+    texts += [
+        (f"content/{name}/{term.id}.md", term.body)
+        for name, terms in library.terms.items()
+        for term in terms.values()
+    ]
+    for path, text in texts:
+        for fault in to_html(text, hosts=site.images.hosts).faults if text else ():
+            yield Problem(find(path, text, fault.line), fault.message, fault.hint, fault.warning)
 
 
 def _render_all(prepared: Prepared, warnings: list[Problem]) -> Iterator[tuple[str, bytes | Path]]:
@@ -131,8 +160,8 @@ def _render_all(prepared: Prepared, warnings: list[Problem]) -> Iterator[tuple[s
 
     Warnings are added to *warnings*; after the last output all errors are raised together.
     """
-    renderer = Renderer(prepared.theme, prepared.site, _excerpt_finder(prepared.sources))
-    errors: dict[Problem, None] = {}
+    renderer = Renderer(prepared.theme, prepared.site, _finder(prepared.sources))
+    errors: dict[tuple[Position, str], Problem] = {}
     for path, output in sorted(prepared.outputs.items()):
         match output:
             case Blob():
@@ -144,23 +173,27 @@ def _render_all(prepared: Prepared, warnings: list[Problem]) -> Iterator[tuple[s
                     rendered = renderer.render(output)
                 except SiteError as error:
                     # A faulty template fails on every page that uses it: one report is enough.
-                    for problem in error.problems:
-                        if all(problem.where != other.where for other in errors):
-                            errors[problem] = None
+                    errors |= {
+                        (problem.where, problem.message): problem
+                        for problem in error.problems
+                        if (problem.where, problem.message) not in errors
+                    }
                     continue
                 warnings += (p for p in rendered.problems if p.warning)
-                errors |= dict.fromkeys(p for p in rendered.problems if not p.warning)
+                errors |= {(p.where, p.message): p for p in rendered.problems if not p.warning}
                 yield path, rendered.content
     if errors:
-        raise SiteError(*_quoted([*errors, *warnings], prepared.sources))
+        raise SiteError(*_quoted([*errors.values(), *warnings], prepared.sources))
 
 
-def _excerpt_finder(sources: Sources) -> Callable[[str, str], Position]:
-    def find(path: str, excerpt: str) -> Position:
-        if path not in sources.texts:
-            return Position(path)
-        rows = decode_text(sources.texts[path], path).split("\n")
-        return Position(path, rows.index(excerpt) + 1 if excerpt in rows else 0)
+def _finder(sources: Sources) -> Find:
+    def find(path: str, text: str, line: int) -> Position:
+        whole = decode_text(sources.texts[path], path) if path in sources.texts else ""
+        start = whole.find(f"\n{text}") + 1
+        if not start:  # the text has a gap, such as notes around an abstract
+            text, line = text.split("\n")[line], 0
+            start = whole.find(f"\n{text}") + 1
+        return Position(path, whole.count("\n", 0, start) + 1 + line if start else 0)
 
     return find
 

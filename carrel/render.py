@@ -6,6 +6,7 @@ these. An address is written ``{{ url | href }}``: a mark that is replaced once 
 page, so that fragments know no depth.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -17,12 +18,14 @@ from markupsafe import Markup, escape
 from . import __version__
 from .filters import build_filters, find_locale
 from .markdown import MARK, to_html
-from .model import Page
+from .outputs import Page
 from .problems import Position, Problem, SiteError
 from .settings import NavItem, Owner, Site, Taxonomy
 from .themes import Forms, Theme
 from .views import Card
 
+#: (path, a text that stands in it, a line of that text from 0) → the place of that line
+Find = Callable[[str, str, int], Position]
 MAX_PAGE_BYTES = 20_000_000
 #: What a faulty template can raise while it is filled; anything else is a fault of Carrel.
 _TEMPLATE_FAULTS = (
@@ -63,11 +66,11 @@ class Rendered:
 class Renderer:
     """Fills the templates of one theme with pages of one site; keeps finished cards."""
 
-    def __init__(self, theme: Theme, site: Site, excerpts: Callable[[str, str], Position]) -> None:
-        """*excerpts* finds the place of a line in a content file, for messages."""
+    def __init__(self, theme: Theme, site: Site, find: Find) -> None:
+        """*find* gives the place of a line of a text in a content file, for messages."""
         self._theme = theme
         self._site = site
-        self._find_excerpt = excerpts
+        self._find = find
         self._locale = find_locale(site.language)
         self._problems: list[Problem] = []
         self._page = Page("", "", {})
@@ -121,6 +124,7 @@ class Renderer:
             "dict": dict,
             "namespace": jinja2.utils.Namespace,
         }
+        del environment.filters["random"]  # the same input gives the same bytes
         environment.filters |= build_filters(site, self._locale)
         environment.filters["markdown"] = self._markdown
         return environment
@@ -161,19 +165,20 @@ class Renderer:
         rendered = to_html(text, page.url if at is None else at, hosts, part, feed)
         if page.source is not None:
             self._problems += [
-                Problem(self._find_excerpt(page.source, f.excerpt), f.message, f.hint, f.warning)
+                Problem(self._find(page.source, text, f.line), f.message, f.hint, f.warning)
                 for f in rendered.faults
             ]
         return Markup(rendered.html)
 
     def _template_problem(self, error: Exception, page: Page) -> Problem:
         """Say where in which template an error arose."""
-        message = str(error) or type(error).__name__
-        hint = f"while rendering {page.path}"
+        message, hint = _readable(str(error)), f"while rendering {page.path}"
         if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
             return Problem(Position(error.filename, error.lineno), message, hint)
         if isinstance(error, jinja2.TemplateNotFound):
             message = f"there is no template '{error.name}'"
+            if error.name == page.template and page.source is not None:
+                return Problem(self._find(page.source, "template:", 0), message, hint)
         places = list(_frames_in(self._theme, error.__traceback__))
         if isinstance(error, RecursionError):
             message, places = "this template includes itself without end", places[:1]
@@ -216,6 +221,13 @@ def _frames_in(theme: Theme, traceback: TracebackType | None) -> list[Position]:
             places.append(Position(path, traceback.tb_lineno))
         traceback = traceback.tb_next
     return places
+
+
+def _readable(message: str) -> str:
+    """Name in a message of Jinja what a template calls it, not its class."""
+    message = message.replace("'carrel.render.PublicSite object' has no attribute", "'site' has no")
+    message = re.sub(r"'carrel\.\w+\.(\w+) object' has no attribute", r"a \1 has no", message)
+    return message or "this cannot be rendered"
 
 
 def _put_addresses(text: str, page: Page, site: Site) -> str:

@@ -1,12 +1,13 @@
 """Single values: what a text means where a type is wanted, in YAML 1.2's core sense."""
 
 import datetime as dt
+import math
 import re
 from typing import Any
 
 from msgspec import Meta
 
-from .yamltext import Scalar
+from .yamltext import Mapping, Node, Scalar, Sequence
 
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
@@ -33,7 +34,8 @@ def understand_plain(node: Scalar, kind: Any) -> Any:
     if kind is int:
         return int(text) if _INT.fullmatch(text) else None
     if kind is float:
-        return float(text) if _FLOAT.fullmatch(text) else None
+        number = float(text) if _FLOAT.fullmatch(text) else math.inf
+        return number if math.isfinite(number) else None
     found = _DATE.fullmatch(text)
     try:
         return dt.date(*map(int, found.groups())) if found else None
@@ -48,3 +50,37 @@ def is_within(value: Any, meta: Meta) -> bool:
         return short and (meta.pattern is None or re.fullmatch(meta.pattern, value) is not None)
     above = meta.ge is None or value >= meta.ge
     return above and (meta.le is None or value <= meta.le)
+
+
+def describe_limits(meta: Meta) -> str:
+    """Say in words what *meta* allows."""
+    if meta.description:
+        return meta.description
+    return f"between {meta.ge} and {meta.le}" if meta.le is not None else f"{meta.ge} or more"
+
+
+def inner_match(text: str, meta: Meta) -> str | None:
+    """Give the part of *text* that would be right, where *meta* says that one may stand in it."""
+    if not meta.pattern or not (meta.extra or {}).get("inside"):
+        return None
+    found = re.search(meta.pattern.removeprefix("^").removesuffix("$"), text)
+    return found[0] if found else None
+
+
+def is_null(node: Node) -> bool:
+    """Tell whether nothing was written."""
+    return isinstance(node, Scalar) and node.plain and node.text in ("", "~", "null")
+
+
+def describe(node: Node) -> str:
+    """Say in a message what was found."""
+    if isinstance(node, Sequence):
+        return "a list"
+    if isinstance(node, Mapping):
+        return "a mapping"
+    if is_null(node):
+        return "nothing"
+    if not node.text.strip():
+        return "only spaces"
+    text = node.text if len(node.text) <= 60 else f"{node.text[:57]}…"
+    return f"'{text}'"

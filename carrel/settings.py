@@ -10,7 +10,7 @@ from msgspec.structs import fields as struct_fields
 from msgspec.structs import replace
 
 from .decode import Entry, decode
-from .model import Name, Paper, Url
+from .model import OWN_FIELDS, Name, Paper, Url
 from .naming import name_fault
 from .problems import Problem, SiteError
 
@@ -152,7 +152,7 @@ def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
     if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d+)?(/[^?#]*)?", site.base_url):
         hint = "write it like https://name.github.io/repo/"
         yield Problem(entry.mark("base_url"), f"'{site.base_url}' is no address of a site", hint)
-    taken = {field.name for field in struct_fields(Paper)} - {"authors", "venue"}
+    taken = {field.name for field in struct_fields(Paper)} - OWN_FIELDS
     fields: dict[str, str] = {kind.field: name for name, kind in SHIPPED.items()}
     for name, kind in site.taxonomies:
         where = entry.mark(f"taxonomies.{name}")
@@ -160,6 +160,9 @@ def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
         if fault or name in ("papers", "pages", "static", "archive", "assets"):
             reason = fault or "this address is taken"
             yield Problem(where, f"'{name}' cannot be a taxonomy: {reason}")
+        if kind and not re.fullmatch(r"[a-z][a-z0-9_-]*|", kind.field):
+            hint = "use small letters, digits, '-' and '_'"
+            yield Problem(where, f"'{kind.field}' cannot be a key of papers", hint)
         field = (kind.field if kind else "") or (SHIPPED[name].field if name in SHIPPED else name)
         if field in taken or fields.get(field, name) != name:
             owner = f"the taxonomy '{fields[field]}'" if field in fields else "papers themselves"

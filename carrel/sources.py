@@ -31,7 +31,7 @@ class Sources:
 def decode_text(content: bytes, path: str) -> str:
     """Read the bytes of a text file: UTF-8, any line ends, no control characters."""
     if len(content) > MAX_ENTRY_BYTES:
-        message = f"{len(content):,} bytes; an entry may have {MAX_ENTRY_BYTES:,}"
+        message = f"the file has {len(content):,} bytes; a text may have {MAX_ENTRY_BYTES:,}"
         raise SiteError(Problem(Position(path), message, "split the file"))
     try:
         text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8")

@@ -12,15 +12,22 @@ What a paper is filed under
 - a term above another one that is named is left out: the paper counts for it anyway
 """
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from .results import build_results
 from .mentions import Mention, find_mentions, leave_out_above
 from .model import Result, Term, TermUse
-from .roles import Use, read_uses, strongest
+from .results import build_results
+from .roles import Use, read_uses, split_sentences, strongest
 
 __all__ = ["Mention", "results_in", "suggest", "tags_for", "uses_for"]
+
+#: A sentence that says what the paper is about.
+_STATES = re.compile(
+    r"(?i)\b(?:we|this (?:paper|work|study))\b[^.;]*?\b(?:propos|present|introduc|develop|describ|"
+    r"design|buil[dt]|creat|investigat|stud(?:y|ies)|explor|examin)"
+)
 
 Terms = Mapping[str, Mapping[str, Term]]  #: taxonomy → id → term, as ``Library.terms``
 
@@ -44,7 +51,7 @@ def uses_for(title: str, abstract: str, terms: Terms) -> Mapping[str, tuple[Term
     """Give what to file a paper under, by taxonomy; devices with their role and number."""
     read = read_paper(title, abstract, terms)
     return {
-        taxonomy: tuple(_term_use(taxonomy, uses) for uses in by_term.values())
+        taxonomy: tuple(term_use(taxonomy, uses) for uses in by_term.values())
         for taxonomy, by_term in read.items()
     }
 
@@ -81,10 +88,17 @@ def joined(title: str, abstract: str) -> str:
 def _file(text: str, title_end: int, known: tuple[Term, ...]) -> Mapping[str, tuple[Use, ...]]:
     mentions = find_mentions(text, known)
     times = Counter(mention.term.id for mention in mentions)
+    stated = [
+        range(sentence.start, sentence.end)
+        for sentence in split_sentences(text, title_end)
+        if sentence.start < title_end or _STATES.search(text[sentence.start : sentence.end])
+    ]
     telling = [
         mention
         for mention in mentions
-        if mention.term.level or mention.start < title_end or times[mention.term.id] > 1
+        if mention.term.level
+        or times[mention.term.id] > 1
+        or any(mention.start in sentence for sentence in stated)
     ]
     chosen = leave_out_above(telling or mentions, known)
     by_term: dict[str, list[Use]] = defaultdict(list)
@@ -93,7 +107,8 @@ def _file(text: str, title_end: int, known: tuple[Term, ...]) -> Mapping[str, tu
     return {id: tuple(uses) for id, uses in by_term.items()}
 
 
-def _term_use(taxonomy: str, uses: tuple[Use, ...]) -> TermUse:
+def term_use(taxonomy: str, uses: Sequence[Use]) -> TermUse:
+    """Give the one use that all *uses* of a term in a paper come to."""
     use = strongest(uses)
     if use.mention.term.level is None:
         return TermUse(taxonomy, use.mention.term.id)

@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from .model import Author, Links, Paper, Result, Role
 
-
 BlurbSource = Literal["why", "summary", "abstract", ""]  #: '' when there is nothing to say
 
 

@@ -1,5 +1,6 @@
 """The names of one taxonomy: what a paper writes → the term that it means."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -22,7 +23,12 @@ class Vocabulary:
         self.terms = {id: entry.value for id, entry in self.entries.items()}
         self.spellings: dict[str, dict[str, Position]] = defaultdict(dict)
         self.problems: list[Problem] = []
-        self._ids: dict[str, str] = {id.casefold(): id for id in self.terms}
+        self._ids: dict[str, str] = {_fold(id): id for id in self.terms}
+        self._hidden_names = {
+            _fold(name)
+            for entry in self.hidden.values()
+            for name in (entry.value.id, entry.value.title, *entry.value.aliases)
+        }
         named: list[tuple[str, str, Entry[Term]]] = [
             (e.value.title, "title", e) for e in self.entries.values()
         ]
@@ -32,7 +38,7 @@ class Vocabulary:
             for n, alias in enumerate(e.value.aliases)
         ]
         for name, key, entry in named:
-            first = self._ids.setdefault(name.casefold(), entry.value.id)
+            first = self._ids.setdefault(_fold(name), entry.value.id)
             if first != entry.value.id:
                 message = f"'{name}' is also a name of {self.entries[first].path}"
                 hint = "a name leads to one term: take it out of one of them"
@@ -40,29 +46,38 @@ class Vocabulary:
 
     def find(self, name: str) -> str | None:
         """Give the id of the term that *name* means, or None."""
-        return self._ids.get(name.casefold())
+        return self._ids.get(_fold(name))
 
     def resolve(self, id: str, name: str, where: Position) -> str | Problem:
         """Give the id that a use means; an open vocabulary takes up what it does not know."""
         written = id or name
         found = self.find(written)
+        if _fold(written) in self._hidden_names:
+            return Problem(where, f"the {self.kind.singular} '{written}' is a draft")
         if found is None and self.kind.vocabulary == "open":
-            found = self._take_up(id, name or id)
+            found = self._take_up(id, name or id, where)
         if found is not None:
             if found not in self.entries:
                 self.spellings[found].setdefault(name or id, where)
             return found
-        if any(written.casefold() == hidden.casefold() for hidden in self.hidden):
-            return Problem(where, f"the {self.kind.singular} '{written}' is a draft")
         hint = f"add content/{self.kind.name}/{make_id(written, 'term')}.md"
         near = did_you_mean(written, [*self._ids, *self.terms])
-        return Problem(where, f"unknown {self.kind.singular} '{written}'", f"{near} or {hint}" if near else hint)
+        return Problem(
+            where,
+            f"unknown {self.kind.singular} '{written}'",
+            f"{near} or {hint}" if near else hint,
+        )
 
-    def _take_up(self, id: str, name: str) -> str:
+    def _take_up(self, id: str, name: str, where: Position) -> str:
         new = make_id(id or name, "term")
-        if new not in self.terms:
+        if new in self.entries:
+            path = self.entries[new].path
+            message = f"'{name}' is taken for '{self.terms[new].title}' of {path}"
+            hint = "write it as there, or add it to the aliases there"
+            self.problems.append(Problem(where, message, hint, warning=True))
+        elif new not in self.terms:
             self.terms[new] = Term(self.kind.name, new, name)
-        self._ids.setdefault((id or name).casefold(), new)
+        self._ids.setdefault(_fold(id or name), new)
         return new
 
     def spelling_warnings(self) -> Iterator[Problem]:
@@ -82,7 +97,9 @@ class Vocabulary:
             if term.parent is not None:
                 parent = self.find(term.parent)
                 if parent is None:
-                    if (self.kind.name, term.parent.casefold()) not in faulty:
+                    if _fold(term.parent) in self._hidden_names:
+                        self._fault(id, f"the parent '{term.parent}' is a draft", ())
+                    elif (self.kind.name, make_id(term.parent, "term")) not in faulty:
                         self._fault(id, f"unknown parent '{term.parent}'", self.terms)
                 elif id in self._above(parent):
                     self._fault(id, f"'{id}' lies above itself: its parent is '{parent}'", ())
@@ -105,3 +122,8 @@ class Vocabulary:
         where = self.entries[id].mark("parent")
         written = self.terms[id].parent or ""
         self.problems.append(Problem(where, message, did_you_mean(written, known)))
+
+
+def _fold(name: str) -> str:
+    """Bring a name to what is compared: letter case and forms of accents apart."""
+    return unicodedata.normalize("NFC", name).casefold()

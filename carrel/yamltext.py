@@ -6,6 +6,7 @@ from the type that is wanted. The tree is built from parser events, without recu
 nesting and number are counted before anything is built.
 """
 
+import re
 from dataclasses import dataclass, field
 
 import yaml
@@ -125,7 +126,8 @@ def _refusals(event: yaml.NodeEvent, where: Position) -> list[Problem]:
     tag = getattr(event, "tag", None)
     if tag is not None:
         hint = "leave the tag out: the key decides what the value is"
-        found.append(Problem(where, f"tag '{tag}' is not allowed", hint))
+        written = tag.replace("tag:yaml.org,2002:", "!!")
+        found.append(Problem(where, f"tag '{written}' is not allowed", hint))
     return found
 
 
@@ -138,14 +140,30 @@ def _too_many(where: Position) -> Problem:
 
 
 def _syntax_problem(error: yaml.YAMLError, path: str, first_line: int) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable"
-    if mark is None:
-        return Problem(Position(path, first_line), f"not valid YAML: {reason}")
-    hint = ""
-    if "mapping values are not allowed" in reason:
+    """Say what libyaml found in words that need no knowledge of it."""
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
+    context = str(getattr(error, "context", None) or "")
+    mark = getattr(error, "problem_mark", None)
+    began = getattr(error, "context_mark", None) or mark
+    message, hint = f"not valid YAML: {problem}", ""
+    if "quoted scalar" in context:
+        message, mark = "this quote is not closed", began
+    elif context == "while parsing a flow sequence":
+        message, mark = "this list is not closed", began
+        hint = "end it with ']', and put commas between its items"
+    elif context == "while parsing a flow mapping":
+        message, mark = "this mapping is not closed", began
+        hint = "end it with '}', and put commas between its keys"
+    elif "found character '\\t'" in problem or "found a tab" in problem:
+        message, hint = "a tab cannot indent", "indent with spaces"
+    elif found := re.search(r"found character '(.)' that cannot start any token", problem):
+        message, hint = f"a value cannot begin with '{found[1]}'", "put the value in quotes"
+    elif "mapping values are not allowed" in problem:
         hint = "put a value that contains ': ' in quotes"
-    elif "cannot start any token" in reason or "could not find expected" in reason:
-        hint = "put the value in quotes; indent with spaces, not with tabs"
-    where = Position(path, mark.line + first_line, mark.column + 1)
-    return Problem(where, f"not valid YAML: {reason}", hint)
+    elif "could not find expected ':'" in problem:
+        message, mark = "this line has no ':' behind its key", began
+    elif "did not find expected key" in problem or "block end" in problem:
+        message, hint = "this is no 'key: value'", "align it with the key above, or use quotes"
+    if mark is None:
+        return Problem(Position(path, first_line), message, hint)
+    return Problem(Position(path, mark.line + first_line, mark.column + 1), message, hint)

@@ -184,7 +184,8 @@ def test_an_explanation_is_one_that_people_and_editors_can_follow(case: str) -> 
             caret = rows[number + 2]
             assert re.fullmatch(r" {5} \|  *\^", caret)
             assert len(caret) <= len(source) + 1, "the caret stands behind the line"
-    assert last.startswith(f"{len(heads)} error")
+    errors = sum(": error: " in rows[number] for number in heads)
+    assert last.startswith(f"{errors} error")
     assert not re.search(r"[^\n\x20-\x7e\xa0-\U0010ffff]", text)
     assert not re.search(r"Traceback|[a-z]Error\b|Exception|\bNone\b| object'", text)
     assert max(map(len, rows)) <= 2_000

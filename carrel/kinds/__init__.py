@@ -7,7 +7,8 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 
-from ..model import Library, Output
+from ..model import Library
+from ..outputs import Output
 from ..settings import Site
 
 Kind = Callable[[Library, Site], Iterator[Output]]

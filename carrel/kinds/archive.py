@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from ..cards import build_groups, list_papers, paginate
-from ..model import Library, Page, Paper
+from ..model import Library, Paper
+from ..outputs import Page
 from ..settings import Site
 from ..views import YearRow
 

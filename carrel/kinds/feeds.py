@@ -5,7 +5,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from ..cards import build_card, build_links
-from ..model import Library, Page, Paper
+from ..model import Library, Paper
+from ..outputs import Page
 from ..settings import Site
 from ..views import FeedItem, Ref
 
@@ -45,8 +46,7 @@ def _feed(
 
 def _item(paper: Paper, library: Library, site: Site) -> FeedItem:
     card = build_card(paper, library, site)
-    arxiv_doi = f"10.48550/arXiv.{paper.arxiv.partition('v')[0]}" if paper.arxiv else None
-    doi = paper.doi or arxiv_doi
+    doi = paper.doi or (f"10.48550/arXiv.{paper.arxiv_stem}" if paper.arxiv else None)
     return FeedItem(
         guid=f"{site.feeds.id_base}/papers/{paper.id}",
         url=paper.url,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ..cards import build_groups, build_rows, list_papers
-from ..model import Library, Page
+from ..model import Library
+from ..outputs import Page
 from ..settings import Site
 from ..views import TermRow
 

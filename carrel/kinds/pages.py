@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..model import Library, Page
+from ..model import Library
+from ..outputs import Page
 from ..settings import Site
 
 

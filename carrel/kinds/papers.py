@@ -11,7 +11,8 @@ from ..cards import (
     list_papers,
     paginate,
 )
-from ..model import Library, Page, Paper, TermUse
+from ..model import Library, Paper, TermUse
+from ..outputs import Page
 from ..settings import Site
 from ..views import PaperView, Ref, ResultView
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..model import Copy, Library
+from ..model import Library
+from ..outputs import Copy
 from ..settings import Site
 
 

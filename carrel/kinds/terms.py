@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ..cards import build_groups, build_ref, build_rows, list_filed, paginate
-from ..model import Library, Page, Term
+from ..model import Library, Term
+from ..outputs import Page
 from ..settings import Site, Taxonomy
 from ..views import FactView, Ref, TermRow, TermView
 
