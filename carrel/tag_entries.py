@@ -13,7 +13,7 @@ from .frontmatter import encode
 from .lexicon import compile_names
 from .model import Paper, TermUse
 from .problems import SiteError
-from .roles import Use, strongest
+from .roles import Use
 from .settings import SHIPPED, Site
 from .tagging import Terms, joined, read_paper, term_use
 from .yamltext import Mapping as MappingNode

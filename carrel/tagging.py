@@ -13,6 +13,7 @@ What a paper is filed under
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -25,8 +26,8 @@ __all__ = ["Mention", "results_in", "suggest", "tags_for", "uses_for"]
 
 #: A sentence that says what the paper is about.
 _STATES = re.compile(
-    r"(?i)\b(?:we|this (?:paper|work|study))\b[^.;]*?\b(?:propos|present|introduc|develop|describ|"
-    r"design|buil[dt]|creat|investigat|stud(?:y|ies)|explor|examin)"
+    r"(?i)\b(?:we|this (?:paper|work|study))\b[^.;]{0,200}?\b(?:propos|present|introduc|develop|"
+    r"describ|design|buil[dt]|creat|investigat|stud(?:y|ies)|explor|examin)"
 )
 
 Terms = Mapping[str, Mapping[str, Term]]  #: taxonomy → id → term, as ``Library.terms``
@@ -88,17 +89,18 @@ def joined(title: str, abstract: str) -> str:
 def _file(text: str, title_end: int, known: tuple[Term, ...]) -> Mapping[str, tuple[Use, ...]]:
     mentions = find_mentions(text, known)
     times = Counter(mention.term.id for mention in mentions)
-    stated = [
-        range(sentence.start, sentence.end)
-        for sentence in split_sentences(text, title_end)
-        if sentence.start < title_end or _STATES.search(text[sentence.start : sentence.end])
+    sentences = split_sentences(text, title_end)
+    starts = [sentence.start for sentence in sentences]
+    states = [
+        sentence.start < title_end or bool(_STATES.search(text[sentence.start : sentence.end]))
+        for sentence in sentences
     ]
     telling = [
         mention
         for mention in mentions
         if mention.term.level
         or times[mention.term.id] > 1
-        or any(mention.start in sentence for sentence in stated)
+        or states[bisect_right(starts, mention.start) - 1]
     ]
     chosen = leave_out_above(telling or mentions, known)
     by_term: dict[str, list[Use]] = defaultdict(list)

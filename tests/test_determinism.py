@@ -5,7 +5,6 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from conftest import ROOT, read_tree, write_tree
 from payloads import varied_files
 
 #: (environment, umask) of each build. A locale that the system lacks changes nothing either.
-MACHINES: list[tuple[Mapping[str, str], int]] = [
+MACHINES: list[tuple[dict[str, str], int]] = [
     ({"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"}, 0o022),
     ({"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "de_DE.UTF-8"}, 0o077),
     ({"PYTHONHASHSEED": "2", "TZ": "Pacific/Pago_Pago", "LANG": "tr_TR.UTF-8"}, 0o022),

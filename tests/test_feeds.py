@@ -42,9 +42,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     return built(tmp_path_factory.mktemp("varied"), files)
 
 
-def built(folder: Path, files: Any, **options: str) -> Tree:
+def built(folder: Path, files: Any, base_url: str | None = None) -> Tree:
     write_tree(folder / "site", files)
-    build(folder / "site", folder / "out", **options)
+    build(folder / "site", folder / "out", base_url=base_url)
     return read_tree(folder / "out")
 
 

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, make_site
 from playwright.sync_api import Browser, sync_playwright
 
 from carrel.pipeline import build
+from conftest import ROOT, make_site
 
 FLAGS = [
     "--headless",
