@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .problems import Position, Problem, SiteError
 
 #: C0 and C1 controls but tab, line feed and carriage return; and what is no character at all.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 MAX_ENTRY_BYTES = 2_000_000
 
@@ -41,7 +41,7 @@ def decode_text(content: bytes, path: str) -> str:
         raise SiteError(Problem(Position(path, line), "this is not UTF-8 text", hint)) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     problems = []
-    for found in _CONTROLS.finditer(text):
+    for found in CONTROLS.finditer(text):
         line_start = text.rfind("\n", 0, found.start()) + 1
         where = Position(path, text.count("\n", 0, line_start) + 1, found.start() - line_start + 1)
         message = f"control character U+{ord(found[0]):04X}"

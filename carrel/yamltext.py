@@ -7,11 +7,13 @@ nesting and number are counted before anything is built.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 import yaml
 
 from .problems import Position, Problem, SiteError
+from .sources import CONTROLS
 
 MAX_DEPTH = 20
 MAX_VALUES = 5_000
@@ -60,12 +62,19 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Node | None:
     problems: list[Problem] = []
     open_nodes: list[Sequence | Mapping] = []
     root: Node | None = None
+    # YAML counts U+2028 and its like as line ends; editors, and we, do not.
+    line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def place(index: int) -> tuple[int, int]:
+        line = bisect_right(line_starts, index)
+        return line - 1 + first_line, index - line_starts[line - 1] + 1
+
     documents = values = 0
     try:
         for event in yaml.parse(text, Loader=_Loader):
             mark = event.start_mark
             assert mark is not None
-            line, column = mark.line + first_line, mark.column + 1
+            line, column = place(mark.index)
             where = Position(path, line, column)
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
@@ -89,7 +98,10 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Node | None:
                     assert not isinstance(node, Scalar)
                     open_nodes.append(node)
     except yaml.YAMLError as error:
-        raise SiteError(*problems, _syntax_problem(error, path, first_line)) from error
+        message, hint, mark = _explain(error)
+        line, column = place(mark.index) if mark else (first_line, 0)
+        problem = Problem(Position(path, line, column), message, hint)
+        raise SiteError(*problems, problem) from error
     if problems:
         raise SiteError(*problems)
     return root
@@ -123,12 +135,22 @@ def _refusals(event: yaml.NodeEvent, where: Position) -> list[Problem]:
     elif event.anchor:
         hint = "write the value itself, or put it in quotes when it is text"
         found.append(Problem(where, f"anchor '&{event.anchor}' is not allowed", hint))
+    found += _control_problems(getattr(event, "value", ""), where)
     tag = getattr(event, "tag", None)
     if tag is not None:
         hint = "leave the tag out: the key decides what the value is"
         written = tag.replace("tag:yaml.org,2002:", "!!")
         found.append(Problem(where, f"tag '{written}' is not allowed", hint))
     return found
+
+
+def _control_problems(text: str, where: Position) -> list[Problem]:
+    """Refuse control characters that an escape such as "\\0" brings in."""
+    found = CONTROLS.search(text)
+    if not found:
+        return []
+    message = f"control character U+{ord(found[0]):04X}, written as an escape"
+    return [Problem(where, message, "leave it out: it cannot be seen and may mislead")]
 
 
 def _too_deep(where: Position) -> Problem:
@@ -139,8 +161,8 @@ def _too_many(where: Position) -> Problem:
     return Problem(where, f"more than {MAX_VALUES} values in one file")
 
 
-def _syntax_problem(error: yaml.YAMLError, path: str, first_line: int) -> Problem:
-    """Say what libyaml found in words that need no knowledge of it."""
+def _explain(error: yaml.YAMLError) -> tuple[str, str, yaml.Mark | None]:
+    """Say what libyaml found in words that need no knowledge of it: (message, hint, place)."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
     context = str(getattr(error, "context", None) or "")
     mark = getattr(error, "problem_mark", None)
@@ -164,6 +186,4 @@ def _syntax_problem(error: yaml.YAMLError, path: str, first_line: int) -> Proble
         message, mark = "this line has no ':' behind its key", began
     elif "did not find expected key" in problem or "block end" in problem:
         message, hint = "this is no 'key: value'", "align it with the key above, or use quotes"
-    if mark is None:
-        return Problem(Position(path, first_line), message, hint)
-    return Problem(Position(path, mark.line + first_line, mark.column + 1), message, hint)
+    return message, hint, mark

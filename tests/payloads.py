@@ -287,7 +287,8 @@ def paper(title: str, body: str = "", **front: object) -> str:
 
 NOTES = """\
 Opening words with a [relative link](../other-address/), a [link from the
-root](/topics/serving/#main), an [address](https://example.org/a?b=c&d=e), <mail@example.org> and `code`.
+root](/topics/serving/#main), an [address](https://example.org/a?b=c&d=e), <mail@example.org> and
+`code`.
 
 ## A part
 

@@ -1,5 +1,7 @@
 """The commands: what they print, and what their exit statuses say."""
 
+import contextlib
+import io
 import json
 import os
 import re
@@ -7,9 +9,12 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
+from unittest import mock
 
 import pytest
 
+import build as build_script
 from carrel import cli
 from conftest import ROOT, make_site, read_tree
 from payloads import paper
@@ -19,22 +24,40 @@ FAULTY = {"content/papers/one.md": paper("One", topics=["none"])}
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def carrel(
-    *arguments: str | Path, at: Path | None = None, given: bytes = b"", **environment: str
-) -> subprocess.CompletedProcess[str]:
+class Done(NamedTuple):
+    """What a command that has ended said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def carrel(*arguments: str | Path, at: Path = Path("/"), **environment: str) -> Done:
+    """Run a command of `python build.py` in this process, from the folder *at*."""
+    words = build_script.arguments([str(argument) for argument in arguments])
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.chdir(at))
+        stack.enter_context(mock.patch.dict(os.environ, environment))
+        stack.enter_context(contextlib.redirect_stdout(out))
+        stack.enter_context(contextlib.redirect_stderr(err))
+        status = cli.main(words)
+    assert "Traceback" not in err.getvalue()
+    assert "internal error" not in err.getvalue()
+    return Done(status, out.getvalue(), err.getvalue())
+
+
+def process(*arguments: str | Path, at: Path | None = None, **environment: str) -> Done:
     """Run `python build.py …` as a person would."""
     done = subprocess.run(
         [sys.executable, ROOT / "build.py", *arguments],
         cwd=at,
-        input=given,
         env=os.environ | environment,
         capture_output=True,
         check=False,
         timeout=60,
     )
-    printed = [stream.decode("utf-8") for stream in (done.stdout, done.stderr)]
-    assert "Traceback" not in printed[1]
-    return subprocess.CompletedProcess(done.args, done.returncode, *printed)
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 @pytest.fixture
@@ -44,7 +67,7 @@ def site(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("arguments", [[], ["build"], ["--drafts"], ["build", "--output", "else"]])
 def test_a_build_that_succeeds_says_what_it_made(site: Path, arguments: list[str]) -> None:
-    done = carrel(*arguments, at=site)
+    done = process(*arguments, at=site)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(
@@ -55,8 +78,8 @@ def test_a_build_that_succeeds_says_what_it_made(site: Path, arguments: list[str
 
 def test_the_site_is_found_upward_or_named(site: Path) -> None:
     assert carrel("check", at=site / "content/papers").returncode == 0
-    assert carrel("--site", site, "check", at=Path("/")).returncode == 0
-    assert carrel(f"--site={site}", at=Path("/")).returncode == 0
+    assert carrel("--site", site, "check").returncode == 0
+    assert process(f"--site={site}", at=Path("/")).returncode == 0
     assert (site / "_site/index.html").is_file()
 
 
@@ -363,17 +386,15 @@ def test_whoever_reads_may_stop_early(site: Path) -> None:
 
 def test_the_output_can_be_read_where_the_locale_has_no_utf8(site: Path) -> None:
     make_site(site, {"content/papers/one.md": paper("Ü", topics=["größe"])}, base_url=BASE_URL)
-    command: list[str | Path] = [sys.executable, ROOT / "build.py", "--site", site, "check"]
-    plain = {
-        "LC_ALL": "C",
-        "PYTHONUTF8": "0",
-        "PYTHONCOERCECLOCALE": "0",
-        "PYTHONIOENCODING": "ascii",
-    }
 
-    done = subprocess.run(command, capture_output=True, check=False, env=os.environ | plain)
+    done = process(
+        *("--site", site, "check"),
+        LC_ALL="C",
+        PYTHONUTF8="0",
+        PYTHONCOERCECLOCALE="0",
+        PYTHONIOENCODING="ascii",
+    )
 
     assert done.returncode == 1
-    assert b"Traceback" not in done.stderr
-    assert b"internal error" not in done.stderr
-    assert b"error: unknown topic" in done.stderr
+    assert "error: unknown topic" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -17,7 +17,7 @@ from carrel.decode import decode
 from carrel.entries import MAX_FRONT_MATTER, parse_page, parse_paper, parse_term
 from carrel.library import load_library
 from carrel.model import Paper
-from carrel.problems import Problem, SiteError, show
+from carrel.problems import Position, Problem, SiteError, show
 from carrel.settings import SHIPPED, Site, parse_settings
 from carrel.sources import MAX_ENTRY_BYTES, Sources, decode_text
 from carrel.yamltext import MAX_DEPTH, MAX_VALUES
@@ -156,28 +156,27 @@ def test_a_block_keeps_its_lines(line: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["a\u2028 b", "a \u2029b", "a\u2028number: 1"])
-@pytest.mark.parametrize("form", ["title: {}", "title: '{}'", 'title: "{}"', "title: |-\n  {}"])
-def test_only_a_line_end_ends_a_line(written: str, form: str) -> None:
+def test_only_a_line_end_ends_a_line(written: str) -> None:
     # YAML 1.1 took U+2028 for one: a pasted text would part into two keys.
-    content = f"{form.format(written)}\nday: never".encode()
-    with pytest.raises(SiteError) as caught:
-        read(decode_text(content, "x.yaml"))
+    for form in ("title: {}", "title: '{}'", 'title: "{}"', "title: |-\n  {}"):
+        content = f"{form.format(written)}\nday: never".encode()
+        with pytest.raises(SiteError) as caught:
+            read(decode_text(content, "x.yaml"))
 
-    (found,) = caught.value.problems
-    if "U+202" in found.message:  # refused as what cannot be seen
-        assert found.where.line <= 2
-    else:
-        assert (found.message[:5], found.where.line) == ("'day'", content.count(b"\n") + 1)
+        (found,) = caught.value.problems
+        if "U+202" in found.message:  # refused as what cannot be seen
+            assert found.where.line <= 2
+        else:
+            assert found.message.startswith("'day' must be")
+            assert found.where.line == content.count(b"\n") + 1
 
 
-@pytest.mark.parametrize("escape", [r"\0", r"\x00", r"\u0000", r"\a", r"\e", r"\x7f", r"\x9b"])
-def test_control_characters_cannot_come_in_by_an_escape(escape: str) -> None:
+def test_control_characters_cannot_come_in_by_an_escape() -> None:
     # U+0000 marks addresses in pages, and nothing else: NUL cannot come from content.
-    try:
-        found = read(f'title: "a{escape}b"').title
-    except SiteError:
-        return
-    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", found)
+    for escape in (r"\0", r"\x00", r"\u0000", r"\a", r"\e", r"\x7f", r"\x9b"):
+        with pytest.raises(SiteError) as caught:
+            read(f'title: "a{escape}b"')
+        assert caught.value.problems[0].where.line == 1
 
 
 @pytest.mark.parametrize(
@@ -249,7 +248,10 @@ def test_a_day_stays_the_day_that_is_written(written: str) -> None:
     ],
 )
 def test_what_is_no_day_is_refused(written: str) -> None:
-    assert fault(f"day: {written}").message.startswith("'day' must be a date like 2025-12-31")
+    found = fault(f"day: {written}")
+
+    assert found.where == Position("x.yaml", 1, 6)
+    assert re.match("'day' must be a date like 2025-12-31|'day': there is no day", found.message)
 
 
 def test_one_item_stands_for_a_list_of_one() -> None:
@@ -347,7 +349,7 @@ def test_a_key_may_stand_once(text: str, line: int) -> None:
         ("title: &a x", "anchor '&a' is not allowed"),
         ("names: &a [x]", "anchor '&a' is not allowed"),
         ("title: *a", "alias '*a' is not allowed"),
-        ("title: !!str x", "tag 'tag:yaml.org,2002:str' is not allowed"),
+        ("title: !!str x", "tag '!!str' is not allowed"),
         ("title: !!python/object/apply:os.system [x]", "is not allowed"),
         ("title: !own x", "tag '!own' is not allowed"),
         ("title: a\n---\ntitle: b", "a second YAML document begins here"),
@@ -418,7 +420,7 @@ def test_front_matter_and_entry_have_a_limit() -> None:
     long = f"---\ntitle: x\nsummary: {'x' * MAX_FRONT_MATTER}\n---\n"
     with pytest.raises(SiteError, match="front matter is larger"):
         parse_paper(long, "content/papers/a.md", "a", FIELDS)
-    with pytest.raises(SiteError, match="an entry may have"):
+    with pytest.raises(SiteError, match="2,000,001 bytes"):
         decode_text(b"x" * (MAX_ENTRY_BYTES + 1), "content/papers/a.md")
     fitting = f"---\ntitle: x\n---\n{'word ' * 390_000}"
     assert parse_paper(fitting, "content/papers/a.md", "a", FIELDS).value.notes

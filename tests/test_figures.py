@@ -73,7 +73,7 @@ def figures(sentence: str) -> list[tuple[float, float | None, str | None]]:
         ("Throughput rises by 4.7.", (4.7, None, None)),
         ("It is ranked No. 1.", (1, None, None)),
         ("It finds 37 new bugs.", (37, None, "bugs")),
-        ("It can train a 65B parameter model on a single GPU.", (65, None, "B parameters")),
+        ("It can train a 30B parameter model on one GPU.", (30, None, "B parameters")),
         ("It can fit trillion parameter models on one GPU.", (1, None, "T parameters")),
         ("It reduces the network to 0.7 billion parameters.",
          (0.7, None, "B parameters")),

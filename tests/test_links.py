@@ -94,7 +94,7 @@ def at_base(files: dict[str, str | bytes], base: str, folder: Path) -> Tree:
     return read_tree(folder / "out")
 
 
-@pytest.fixture(scope="module", params=["/", "/repo/", "/two/levels/"])
+@pytest.fixture(scope="module", params=["/", "/two/levels/"])
 def base(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
