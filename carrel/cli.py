@@ -1,7 +1,6 @@
 """The commands, and what their exit statuses mean."""
 
 import contextlib
-import datetime as dt
 import json
 import os
 import sys
@@ -13,16 +12,14 @@ from pathlib import Path
 
 import click
 
-from . import __version__, disk
+from . import __version__
+from .cli_desk import import_command, init, new, tag
 from .problems import Position, Problem, SiteError, printable
-from .settings import CONFIG
 from .terminal import (
     find_root,
     keep_building,
     print_problems,
-    read_input,
     show_bytes,
-    today,
     try_build,
 )
 
@@ -150,95 +147,8 @@ def check(named: Path | None, drafts: bool, strict: bool, as_json: bool, quiet: 
         click.echo(f"no errors, {len(warnings)} warning{'' if len(warnings) == 1 else 's'}")
 
 
-@carrel.command("import")
-@click.argument("source", metavar="FILE|-")
-@click.option("--format", "format_name", default="auto", help="The format; default: by its look.")
-@click.option(
-    "--captured",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day on which the digest was shown; default: the one that it names, else today.",
-)
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option(
-    "--update", is_flag=True, help="Bring comments and upvotes of known papers up to date."
-)
-@click.option("--no-abstract", is_flag=True, help="Leave the abstracts out.")
-@_quiet
-@click.pass_obj
-def import_command(
-    named: Path | None,
-    source: str,
-    format_name: str,
-    captured: dt.datetime | None,
-    dry_run: bool,
-    update: bool,
-    no_abstract: bool,
-    quiet: bool,
-) -> None:
-    """Turn a digest into entry files; files that exist are never overwritten."""
-    from .desk import import_digest
-
-    root = find_root(named)
-    content = sys.stdin.buffer.read() if source == "-" else read_input(Path(source))
-    name = "standard input" if source == "-" else source
-    day = captured.date() if captured else None
-    outcome = import_digest(
-        root, content, name, format_name, day, today(), update=update, abstracts=not no_abstract
-    )
-    if not dry_run:
-        disk.create_files(root, outcome.new)
-        for path, text in outcome.updated.items():
-            disk.replace_text(root, path, text)
-    for row in outcome.report:
-        if not quiet or not row.startswith("new: "):
-            click.echo(row)
-    if not quiet and not dry_run and outcome.new:
-        click.echo("next:\n  carrel check\n  carrel serve\n  carrel build")
-
-
-@carrel.command()
-@click.argument("kind", metavar="paper|topic|hardware|organization|page")
-@click.argument("title")
-@click.pass_obj
-def new(named: Path | None, kind: str, title: str) -> None:
-    """Make the file of a new entry."""
-    from .pipeline import read_settings
-    from .scaffold import new_entry, new_kinds
-
-    root = find_root(named)
-    site = read_settings(root)
-    if kind not in new_kinds(site):
-        raise click.BadParameter(f"'{kind}' is none of {', '.join(new_kinds(site))}")
-    path, text = new_entry(kind, title, site, today())
-    try:
-        disk.create_files(root, {path: text})
-    except FileExistsError:
-        hint = "edit that file, or choose another title"
-        raise SiteError(Problem(Position(path), "this file exists already", hint)) from None
-    click.echo(path)
-
-
-@carrel.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--title", default="Reading list", show_default=True, help="The name of the list.")
-@click.option("--base-url", default="http://localhost:8000/", show_default=True)
-def init(folder: Path, title: str, base_url: str) -> None:
-    """Begin a list in FOLDER: settings, and a starter catalogue of topics and hardware."""
-    from .desk import starter_files
-
-    files = starter_files(title, base_url, today())
-    present = sorted(path for path in files if (folder / path).exists())
-    if present:
-        hint = "choose another folder: nothing is overwritten"
-        raise SiteError(
-            *(Problem(Position(str(folder / path)), "exists already", hint) for path in present[:5])
-        )
-    disk.create_files(folder, files)
-    (folder / "content" / "papers").mkdir(exist_ok=True)
-    click.echo(
-        f"{folder}: {CONFIG}, {len(files) - 1} more files\n"
-        f"next:\n  cd {folder}\n  carrel import DIGEST.txt\n  carrel serve"
-    )
+for command in (import_command, init, new, tag):
+    carrel.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,7 +1,7 @@
 """The curator's desk: what `import` and `init` will write, before anything is written."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from .problems import Position, Problem, SiteError, did_you_mean, show
 from .scaffold import fill_settings
 from .settings import CONFIG, Site, parse_settings
 from .sources import decode_text
-from .tagging import tags_for
+from .tag_entries import Suggested, closed_fields, fill_empty, suggest_terms, write_use
+from .tagging import uses_for
 
 MAX_SOURCE_BYTES = 50_000_000
 
@@ -77,6 +78,46 @@ def starter_files(title: str, base_url: str, today: dt.date) -> dict[str, str]:
     return files | {CONFIG: settings}
 
 
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What a paper could be filed under, as rows to show, and its file with empty fields filled."""
+
+    rows: tuple[str, ...]
+    filled: str | None
+
+
+def suggest_tags(root: Path, ids: Sequence[str]) -> dict[str, Tagged]:
+    """Give path → suggestions for the papers *ids*, or for all. Raises SiteError."""
+    sources = disk.read_sources(root)
+    site = parse_settings(decode_text(sources.texts[CONFIG], CONFIG)).value
+    library, problems = load_library(sources, site, drafts=True)
+    raise_errors([*sources.problems, *problems], sources)
+    known = {paper.id for paper in library.papers}
+    unknown = [
+        Problem(Position("tag"), f"there is no paper '{id}'", did_you_mean(id, known))
+        for id in ids
+        if id not in known
+    ]
+    if unknown:
+        raise SiteError(*unknown)
+    fields = closed_fields(site)
+    tagged = {}
+    for paper in library.papers:
+        found = suggest_terms(paper, library.terms, fields) if not ids or paper.id in ids else ()
+        if found:
+            path = f"content/papers/{paper.id}.md"
+            filled = fill_empty(sources.texts[path].decode(), found)
+            tagged[path] = Tagged(tuple(map(_tag_row, found)), filled)
+    return tagged
+
+
+def _tag_row(found: Suggested) -> str:
+    use = found.use
+    count = f" × {use.count}" if use.count else ""
+    role = f" ({use.role})" if use.role else ""
+    return f"  {found.field}: {use.id}{count}{role}: {'; '.join(found.quotes)}"
+
+
 def decode_source(content: bytes, name: str) -> str:
     """Read the bytes of a digest: UTF-8 with any line ends; what is in it is cleaned later."""
     if len(content) > MAX_SOURCE_BYTES:
@@ -125,9 +166,9 @@ def _suggester(library: Library, site: Site) -> Suggest:
         if taxonomy.vocabulary == "closed"
     }
 
-    def suggest(title: str, abstract: str) -> dict[str, tuple[str, ...]]:
-        found = tags_for(title, abstract, closed)
-        return {site.published[name].field: ids for name, ids in found.items()}
+    def suggest(title: str, abstract: str) -> dict[str, tuple[object, ...]]:
+        found = uses_for(title, abstract, closed)
+        return {site.published[n].field: tuple(map(write_use, uses)) for n, uses in found.items()}
 
     return suggest
 

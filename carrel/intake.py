@@ -15,8 +15,8 @@ from .paper_text import MAX_LINKS, write_entry
 from .problems import Position, Problem
 from .sources import MAX_ENTRY_BYTES
 
-#: (title, abstract) → field of the front matter → ids of terms
-Suggest = Callable[[str, str], Mapping[str, tuple[str, ...]]]
+#: (title, abstract) → field of the front matter → its items, as they are written
+Suggest = Callable[[str, str], Mapping[str, tuple[object, ...]]]
 
 _FOLDER = "content/papers/"
 _COUNTS = ("comments", "upvotes")

@@ -16,7 +16,7 @@ def write_entry(
     entry: RawEntry,
     date: dt.date | None,
     place: Place,
-    terms: Mapping[str, tuple[str, ...]],
+    terms: Mapping[str, tuple[object, ...]],
     with_abstract: bool,
 ) -> str:
     """Write the file of a new paper: its front matter, keys in a fixed order, and the abstract."""

@@ -109,7 +109,7 @@ def _with_field(text: str, field: str, uses: Iterable[TermUse]) -> str | None:
         root = parse_yaml("\n".join(rows[1:close]), "", 2)
     except SiteError:
         return None
-    row, *more = encode({field: [_plain(use) for use in uses]}).splitlines()[1:-1]
+    row, *more = encode({field: [write_use(use) for use in uses]}).splitlines()[1:-1]
     place, found = close, _find(root, field)
     if found:
         key, value = found
@@ -140,7 +140,7 @@ def _is_empty(value: Node) -> bool:
     return isinstance(value, Sequence) and not value.items
 
 
-def _plain(use: TermUse) -> object:
+def write_use(use: TermUse) -> object:
     """Write a use as shortly as front matter allows: evaluated is what it says without a word."""
     role = None if use.role == "evaluated" else use.role
     written = {"id": use.id, "count": use.count, "role": role}

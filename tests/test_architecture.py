@@ -13,7 +13,17 @@ MODULES = sorted((ROOT / "carrel").rglob("*.py"))
 NAMES = [path.relative_to(ROOT / "carrel").as_posix() for path in MODULES]
 
 #: The modules that may touch files, clocks, processes and the network.
-IO_MODULES = {"bundled", "cli", "disk", "publish", "serve", "terminal", "watch", "workers"}
+IO_MODULES = {
+    "bundled",
+    "cli",
+    "cli_desk",
+    "disk",
+    "publish",
+    "serve",
+    "terminal",
+    "watch",
+    "workers",
+}
 IO_IMPORTS = {
     "asyncio", "concurrent", "ctypes", "fcntl", "glob", "http", "importlib.resources", "io",
     "multiprocessing", "os", "platform", "select", "shutil", "signal", "socket", "subprocess",
@@ -30,7 +40,7 @@ IO_METHODS = {
 #: A library that one part of Carrel hides from the others.
 HIDDEN = {
     "babel": {"filters"},
-    "click": {"cli", "terminal"},
+    "click": {"cli", "cli_desk", "terminal"},
     "jinja2": {"render"},
     "markdown_it": {"markdown"},
     "markupsafe": {"filters", "render"},
