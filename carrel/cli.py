@@ -78,7 +78,6 @@ def build(
         return not (strict and report.warnings)
 
     if watch:
-        try_build(run)
         keep_building(root, run, threading.Event())
     elif not run():
         raise SystemExit(1)

@@ -259,18 +259,21 @@ def read_input(path: Path) -> bytes:
 
 def create_files(root: Path, files: Mapping[str, str]) -> None:
     """Create new files below *root*, all or none; an existing file is never replaced."""
+    contents = {path: text.encode() for path, text in files.items()}
     created: list[Path] = []
     try:
-        for path, text in files.items():
+        for path, content in contents.items():
             file = root / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("x", encoding="utf-8", newline="\n") as handle:
+            if file.parent.resolve() != root.resolve() / Path(path).parent:
+                raise OSError(errno.ELOOP, "a folder on the way is a link", str(file.parent))
+            with file.open("xb") as handle:
                 created.append(file)
-                handle.write(text)
-    except OSError:
+                handle.write(content)
+        created.clear()  # all of them are to stay
+    finally:
         for file in created:
             file.unlink(missing_ok=True)
-        raise
 
 
 def replace_text(root: Path, path: str, text: str) -> None:

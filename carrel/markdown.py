@@ -134,7 +134,9 @@ def _localise(token: Token, line: int, at: str, hosts: Sequence[str]) -> list[Fa
     url = token.attrs.get(key)
     if not isinstance(url, str) or token.type not in ("image", "link_open"):
         return []
-    if not _SCHEME.match(url) and not url.startswith("//"):
+    if url.startswith("//"):
+        url = token.attrs[key] = f"https:{url}"
+    if not _SCHEME.match(url):
         if not url.startswith("#"):
             token.attrs[key] = MARK + urljoin(f"/{at}", url).lstrip("/")
         return []
@@ -156,7 +158,8 @@ def _formula(token: Token, line: int, mathml: bool) -> list[Fault]:
     except LatexError as error:
         reason = str(error).splitlines()[0]
         return [Fault(line, f"this formula cannot be read: {reason}", "", warning=True)]
-    token.meta["html"] = re.sub(r' style="[^"]*"', "", found)
+    # Inline styles are forbidden by the page, and names in a formula could be those of the page.
+    token.meta["html"] = re.sub(r' (?:style|id|href)="[^"]*"', "", found)
     return []
 
 

@@ -91,7 +91,8 @@ def show_all(problems: Iterable[Problem], as_json: bool = False) -> Iterator[str
         else:
             left += 1
     if left:
-        yield f"and {left} more"
+        more = f"and {left} more"
+        yield json.dumps({"kind": "note", "message": more}) if as_json else more
 
 
 def _as_json(problem: Problem) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from .naming import make_id
 from .settings import Site
+from .sources import CONTROLS
 
 _PAPER = """\
 ---
@@ -49,6 +50,7 @@ def new_entry(kind: str, title: str, site: Site, today: date) -> tuple[str, str]
             folder = name
     text = {"papers": _PAPER, "pages": _PAGE}.get(folder, _TERM)
     # A JSON string is a YAML string too, whatever stands in it.
+    title = " ".join(CONTROLS.sub(" ", title).split())
     quoted = json.dumps(title, ensure_ascii=False)
     id = make_id(title, kind if kind.isascii() else "entry")
     return f"content/{folder}/{id}.md", text.format(title=quoted, today=today.isoformat())

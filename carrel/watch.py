@@ -7,9 +7,11 @@ from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+from watchdog.observers.api import ObservedWatch
 
 QUIET_SECONDS = 0.02  #: without an event, before a build begins
 LONGEST_WAIT_SECONDS = 0.2  #: a build begins, however many events go on
+POLL_SECONDS = 0.5  #: between looks for folders that came or went
 FOLDERS = ("content", "templates", "themes")
 
 
@@ -35,27 +37,43 @@ class _Changes(FileSystemEventHandler):
 
 
 def watch(root: Path, rebuild: Callable[[], None], stop: threading.Event) -> None:
-    """Call *rebuild* after every change of the site at *root*, until *stop* is set."""
+    """Call *rebuild* now and after every change of the site at *root*, until *stop* is set."""
     root = root.resolve()
     flag = threading.Event()
     handler = _Changes(root, flag)
     observer = Observer()
     observer.schedule(handler, str(root))
-    watched: set[str] = set()
+    watched: dict[str, tuple[int, ObservedWatch]] = {}
     observer.start()
+    flag.set()  # what was saved before the watch began
     try:
         while not stop.is_set():
-            # A folder that came only now; what lies in it already is found by the build.
             for folder in FOLDERS:
-                if folder not in watched and (root / folder).is_dir():
-                    observer.schedule(handler, str(root / folder), recursive=True)
-                    watched.add(folder)
-            if flag.wait(timeout=0.5):
+                # One that came only now, or went away and came back as another.
+                number = _inode(root / folder)
+                known, watch = watched.get(folder, (0, None))
+                if number != known:
+                    if watch is not None:
+                        observer.unschedule(watch)
+                        del watched[folder]
+                    if number:
+                        watch = observer.schedule(handler, str(root / folder), recursive=True)
+                        watched[folder] = (number, watch)
+                    flag.set()  # what happened in it meanwhile
+            if flag.wait(timeout=POLL_SECONDS):
                 _wait_for_quiet(flag)
                 rebuild()
     finally:
         observer.stop()
         observer.join()
+
+
+def _inode(folder: Path) -> int:
+    """Give the number of a folder on its disk, 0 when it is none."""
+    try:
+        return folder.stat().st_ino if folder.is_dir() else 0
+    except OSError:
+        return 0
 
 
 def _wait_for_quiet(flag: threading.Event) -> None:

@@ -62,7 +62,6 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Node | None:
     problems: list[Problem] = []
     open_nodes: list[Sequence | Mapping] = []
     root: Node | None = None
-    # YAML counts U+2028 and its like as line ends; editors, and we, do not.
     line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def place(index: int) -> tuple[int, int]:
@@ -70,6 +69,7 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Node | None:
         return line - 1 + first_line, index - line_starts[line - 1] + 1
 
     documents = values = 0
+    text = re.sub("[\u2028\u2029]", " ", text)  # these would end a line for YAML alone
     try:
         for event in yaml.parse(text, Loader=_Loader):
             mark = event.start_mark

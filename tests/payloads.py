@@ -452,7 +452,7 @@ def varied_files() -> dict[str, str | bytes]:
 
 def one_line(payload: str) -> str:
     """A payload as a title can have it: without line ends and control characters."""
-    return " ".join(re.sub("[\x00-\x1f]", " ", payload).split())
+    return " ".join(re.sub("[\x00-\x1f\u2028\u2029]", " ", payload).split())
 
 
 def hostile_files() -> dict[str, str | bytes]:
@@ -460,8 +460,8 @@ def hostile_files() -> dict[str, str | bytes]:
     files: dict[str, str | bytes] = {}
     for number, payload in enumerate(PAYLOADS):
         line = one_line(payload)
-        # Control characters are refused, and pictures from elsewhere are errors of their own.
-        body = "".join(c for c in payload if c in "\n\t" or ord(c) > 31).replace("![", "[")
+        # What cannot be seen is refused, and pictures from elsewhere are errors of their own.
+        body = re.sub("[\x00-\x08\x0b-\x1f\u2028\u2029]|!(?=\\[)", "", payload)
         files[f"content/papers/p{number}.md"] = paper(
             line,
             f"{body}\n\n## Abstract\n\n{body}",

@@ -243,14 +243,17 @@ def test_what_is_printed_has_no_control_characters(tmp_path: Path, as_json: list
         f"content/{HOSTILE}/x.md": paper("x"),
         "content/papers/new\nline.md": paper("x"),
         "templates/404.html": "\x1b[31m{% if %}",
-        "site_config.yaml": json.dumps({"title": "A", "nav": [{"title": "a", "url": HOSTILE}]}),
     }
     site = make_site(tmp_path / HOSTILE / "site", files)
+    config = {"title": "A", "nav": [{"title": "a", "url": HOSTILE}]}
+    other = make_site(tmp_path / "other", {"site_config.yaml": json.dumps(config)})
 
     done = carrel("--site", site, "check", *as_json)
+    settings = carrel("--site", other, "check", *as_json)
 
-    assert done.returncode == 1
-    assert not CONTROLS.search(done.stderr + done.stdout)
+    for each in (done, settings):
+        assert each.returncode == 1
+        assert not CONTROLS.search(each.stderr + each.stdout)
     for path in ("escaped", "term", "venue", "raw", "bidi"):
         assert f"content/papers/{path}.md" in done.stderr
 

@@ -164,8 +164,8 @@ def test_only_a_line_end_ends_a_line(written: str) -> None:
             read(decode_text(content, "x.yaml"))
 
         (found,) = caught.value.problems
-        if "U+202" in found.message:  # refused as what cannot be seen
-            assert found.where.line <= 2
+        if "mapping values" in found.message:  # one line, with a second colon in it
+            assert found.where.line == 1
         else:
             assert found.message.startswith("'day' must be")
             assert found.where.line == content.count(b"\n") + 1
