@@ -88,11 +88,8 @@ def _read(
         elif not stat.S_ISREG(status.st_mode):
             problems.append(Problem(where, "this is no ordinary file", "move it away"))
         elif _is_asset(path):
-            if not os.access(file, os.R_OK):
-                problems.append(
-                    Problem(where, "this file may not be read", "check its permissions")
-                )
-            assets[path] = str(file)
+            with file.open("rb"):  # whether it may be read is known now, not when it is copied
+                assets[path] = str(file)
         elif status.st_size > MAX_ENTRY_BYTES:
             message = f"the file has {status.st_size:,} bytes; a text may have {MAX_ENTRY_BYTES:,}"
             problems.append(Problem(where, message, "split it, or put it into content/static/"))
