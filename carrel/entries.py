@@ -49,7 +49,7 @@ def parse_paper(text: str, path: str, id: str, fields: Mapping[str, str]) -> Ent
         for key in sorted(used, key=list(fields).index)
         for use in used[key] or ()
     )
-    title = " ".join(value.title.split())  # a folded title is one line
+    title = re.sub(r"\s*\n\s*", " ", value.title)  # a folded title is one line
     return replace(entry, value=replace(value, title=title, terms=terms))
 
 
