@@ -80,7 +80,7 @@ def _address(term: Term, library: Library, site: Site) -> str | None:
 
 def build_links(paper: Paper) -> Links:
     """Give the paper's links, completed by the addresses that its ids give."""
-    links = dict(paper.links)
+    links = {kind: urls for kind, urls in paper.links if urls}
     if paper.arxiv and "paper" not in links:
         links = {"paper": (f"https://arxiv.org/abs/{paper.arxiv}",)} | links
     if paper.doi and "doi" not in links:

@@ -102,7 +102,8 @@ def serve(named: Path | None, host: str, port: int, open_browser: bool) -> None:
         hint = "choose another one with --port"
         message = f"port {port} of {host} cannot be used: {error.strerror}"
         raise SiteError(Problem(Position("serve"), message, hint)) from error
-    url = f"http://{host if host != '127.0.0.1' else 'localhost'}:{listener.getsockname()[1]}"
+    name = {"127.0.0.1": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
+    url = f"http://{name}:{listener.getsockname()[1]}"
     out = root / ".carrel" / "serve"
 
     def run_build() -> None:

@@ -48,9 +48,7 @@ def import_command(
         root, content, name, format_name, day, today(), update=update, abstracts=not no_abstract
     )
     if not dry_run:
-        disk.create_files(root, outcome.new)
-        for path, text in outcome.updated.items():
-            disk.replace_text(root, path, text)
+        disk.write_files(root, outcome.new, outcome.updated)
     for row in outcome.report:
         if not quiet or not row.startswith("new: "):
             click.echo(row)
@@ -89,12 +87,10 @@ def init(folder: Path, title: str, base_url: str) -> None:
     from .desk import starter_files
 
     files = starter_files(title, base_url, today())
-    present = sorted(path for path in files if (folder / path).exists())
+    present = [path for path in (CONFIG, *sorted(files)) if (folder / path).exists()]
     if present:
         hint = "choose another folder: nothing is overwritten"
-        raise SiteError(
-            *(Problem(Position(str(folder / path)), "exists already", hint) for path in present[:5])
-        )
+        raise SiteError(Problem(Position(str(folder / present[0])), "this exists already", hint))
     disk.create_files(folder, files)
     (folder / "content" / "papers").mkdir(exist_ok=True)
     click.echo(
@@ -121,7 +117,8 @@ def tag(named: Path | None, mode: str, papers: tuple[str, ...]) -> None:
     for path, each in tagged.items():
         for row in (path, *each.rows):
             click.echo(printable(row))
-        if mode == "apply" and each.filled is not None:
-            disk.replace_text(root, path, each.filled)
-            click.echo("  written")
-    click.echo(f"{len(tagged)} papers with suggestions")
+    filled = {path: each.filled for path, each in tagged.items() if each.filled is not None}
+    if mode == "apply":
+        disk.write_files(root, {}, filled)
+    done = "filled" if mode == "apply" else "could be filled with --apply"
+    click.echo(f"{len(tagged)} with suggestions; {len(filled)} {done}")

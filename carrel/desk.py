@@ -185,7 +185,7 @@ def _report(
     yield f"captured on {day} ({reason})"
     yield (
         f"{len(intake.new)} new, {len(intake.known)} already on the list, "
-        f"{len(intake.doubles)} twice in the source; {chrome} lines of the page around them"
+        f"{len(intake.doubles)} twice in the source; lines of the page around them: {chrome}"
     )
     if intake.without_topic:
-        yield f"{intake.without_topic} of the new ones have no topic yet"
+        yield f"without a topic yet: {intake.without_topic} of the new ones"

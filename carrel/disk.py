@@ -74,7 +74,7 @@ def _read(
     where = Position(path.encode("utf-8", "replace").decode())
     try:
         status = file.lstat()
-        if path.encode("utf-8", "surrogateescape") != path.encode("utf-8", "replace"):
+        if not _is_utf8(path):
             problems.append(Problem(where, "the name of this file is not UTF-8", "rename it"))
         elif stat.S_ISDIR(status.st_mode):
             with os.scandir(file) as entries:
@@ -99,6 +99,15 @@ def _read(
         return  # gone between the listing and the reading, or not there at all
     except OSError as error:
         problems.append(Problem(where, f"cannot be read: {error.strerror}"))
+
+
+def _is_utf8(name: str) -> bool:
+    """Whether the bytes of a file name are UTF-8, whatever the locale takes them for."""
+    try:
+        os.fsencode(name).decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _is_asset(path: str) -> bool:
@@ -256,29 +265,39 @@ def read_input(path: Path) -> bytes:
 
 def create_files(root: Path, files: Mapping[str, str]) -> None:
     """Create new files below *root*, all or none; an existing file is never replaced."""
-    contents = {path: text.encode() for path, text in files.items()}
+    write_files(root, files, {})
+
+
+def write_files(root: Path, new: Mapping[str, str], changed: Mapping[str, str]) -> None:
+    """Create the files *new* below *root* and replace the texts *changed*, all or none.
+
+    Everything is written beside its place before the first file is replaced.
+    """
     created: list[Path] = []
+    staged: list[tuple[Path, Path]] = []
     try:
-        for path, content in contents.items():
-            file = root / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            if file.parent.resolve() != root.resolve() / Path(path).parent:
-                raise OSError(errno.ELOOP, "a folder on the way is a link", str(file.parent))
+        for path, content in {path: text.encode() for path, text in changed.items()}.items():
+            file = _inside(root, path)
+            part = file.with_name(f".{file.name}.{os.getpid()}.part")
+            staged.append((part, file))
+            part.write_bytes(content)
+        for path, content in {path: text.encode() for path, text in new.items()}.items():
+            file = _inside(root, path)
             with file.open("xb") as handle:
                 created.append(file)
                 handle.write(content)
+        for part, file in staged:
+            part.replace(file)
         created.clear()  # all of them are to stay
     finally:
-        for file in created:
+        for file in (*created, *(part for part, _ in staged)):
             file.unlink(missing_ok=True)
 
 
-def replace_text(root: Path, path: str, text: str) -> None:
-    """Replace one text file; whoever reads it finds the old or the new text, nothing between."""
+def _inside(root: Path, path: str) -> Path:
+    """Give the place of *path*, with its folder made; no link on the way leads out of the site."""
     file = root / path
-    staged = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        staged.write_text(text, encoding="utf-8", newline="")
-        staged.replace(file)
-    finally:
-        staged.unlink(missing_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.parent.resolve() != root.resolve() / Path(path).parent:
+        raise OSError(errno.ELOOP, "a folder on the way is a link", str(file.parent))
+    return file

@@ -1,6 +1,7 @@
 """The filters of templates: addresses, dates, numbers, text for feeds. Pure functions."""
 
 import datetime as dt
+import html
 import re
 from collections.abc import Callable
 from email.utils import format_datetime
@@ -37,6 +38,7 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
         "cdata": cdata,
         "day": day,
         "href": href,
+        "htmltext": htmltext,
         "iso": dt.date.isoformat,
         "month": month,
         "number": number,
@@ -55,15 +57,20 @@ def quote_address(url: str) -> str:
     return quote(url.lstrip("/"), safe="/:?#[]@!$&'()*+,;=%~-._")
 
 
-def cdata(html: str) -> Markup:
+def cdata(text: str) -> Markup:
     """Put HTML into a feed as it is."""
-    return Markup("<![CDATA[{}]]>").format(Markup(str(html).replace("]]>", "]]]]><![CDATA[>")))
+    return Markup("<![CDATA[{}]]>").format(Markup(str(text).replace("]]>", "]]]]><![CDATA[>")))
 
 
 def xmltext(text: str) -> Markup:
     """Escape a title for RSS: readers differ in how often they unescape '&amp;'."""
     escaped = str(text).replace("&", "&#x26;").replace("<", "&#x3C;").replace(">", "&#x3E;")
     return Markup(escaped)
+
+
+def htmltext(text: str) -> Markup:
+    """Write plain text where RSS has HTML, as in descriptions: it is unescaped twice."""
+    return xmltext(html.escape(text, quote=False))
 
 
 def number(value: float) -> str:

@@ -22,6 +22,7 @@ from msgspec import Struct
 
 MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
 MAX_NESTING = 40
+MAX_BRACKETS = 50_000  #: a text of nothing else would take a minute
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -49,6 +50,9 @@ def to_html(
     *hosts* are those whose pictures may be shown. *part* tells the footnotes of several texts on
     one page apart. In a *feed* formulas stay as TeX, and footnotes lead to the page.
     """
+    if text.count("[") > MAX_BRACKETS:
+        message = f"more than {MAX_BRACKETS:,} opening brackets, each of which may begin a link"
+        return Rendered(f"<pre>{html.escape(text)}</pre>", (Fault(0, message, "use fewer"),))
     parser = _parser()
     tokens = parser.parse(text)
     faults: list[Fault] = []
@@ -73,6 +77,8 @@ def to_html(
 
 def plain_text(text: str) -> str:
     """Give the words of a Markdown text on one line, without any markup."""
+    if text.count("[") > MAX_BRACKETS:
+        return " ".join(text.split())
     pieces: list[str] = []
     for token in _parser().parse(text):
         if token.type == "inline":

@@ -43,6 +43,7 @@ def open_port(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # from now on requests wait, and another server finds the port taken
     except OSError:
         listener.close()
         raise

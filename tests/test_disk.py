@@ -547,9 +547,9 @@ def test_new_files_do_not_go_through_a_link(site: Path) -> None:
 
 def test_a_text_is_replaced_at_once_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("old")
-    disk.replace_text(tmp_path, "a.md", "new\r\n")
+    disk.write_files(tmp_path, {}, {"a.md": "new\r\n"})
     assert read_tree(tmp_path) == {"a.md": b"new\r\n"}
 
     with pytest.raises((OSError, ValueError)):
-        disk.replace_text(tmp_path, "a.md", "\ud800")
+        disk.write_files(tmp_path, {"b.md": "x"}, {"a.md": "newer", "c.md": "\ud800"})
     assert read_tree(tmp_path) == {"a.md": b"new\r\n"}

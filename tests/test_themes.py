@@ -1,5 +1,6 @@
 """Themes: which file a name means, what a template sees, and what it can never let through."""
 
+import html
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -371,7 +372,7 @@ def check_page(content: str, hostile: str) -> None:
 def check_feed(content: str, hostile: str) -> None:
     for item in ET.fromstring(content).iter("item"):
         assert item.findtext("title") == hostile
-        assert item.findtext("description") == hostile
+        assert html.unescape(item.findtext("description") or "") == hostile
         body = item.findtext("{http://purl.org/rss/1.0/modules/content/}encoded")
         assert body is not None
         check_page(body, hostile)
