@@ -5,12 +5,11 @@ Every address here is relative to the site's root; templates write it as ``{{ ur
 """
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Literal
 
 from msgspec import Struct
 
-from .model import Author, Links, Paper, Result, Role
+from .model import Author, Links, Result, Role
 
 BlurbSource = Literal["why", "summary", "abstract", ""]  #: '' when there is nothing to say
 
@@ -180,6 +179,3 @@ class YearRow(Struct, frozen=True):
     year: int | None
     url: str
     count: int
-
-
-Cards = Callable[[Paper], Card]
