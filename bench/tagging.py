@@ -33,7 +33,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from carrel.digest_entries import sort_lines
-from carrel.digest_text import read_lines
+from carrel.digest_lines import read_lines
 from carrel.entries import parse_term
 from carrel.latex import repair
 from carrel.mentions import find_mentions

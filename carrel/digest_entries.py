@@ -2,10 +2,12 @@
 
 How entries are told apart
 - a block of metadata ('• 6 authors' or 'nvidia NVIDIA', then '·', then 'Jun 19 2') ends an entry,
-  so the next line with text is a title
+  so the next line with text is a title; without a day it is one only where a title may follow
 - some entries have no such block: inside the text before a block a line is a title too when it
   stands alone, looks like a title and like nothing else, follows a finished paragraph, and has
   prose after it
+- numbers of votes belong to the title below them when the first of them stands above the first
+  title, else to the entry above
 - of several short lines before the first prose the last one is the title; the others, if they
   are not the page's own furniture, are reported
 """
@@ -13,12 +15,13 @@ How entries are told apart
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from .digest_lines import Line, find_furniture, unwrap
 from .digest_text import (
     Facts,
-    Line,
-    find_furniture,
     has_bullet,
+    is_comment_count,
     is_count,
+    looks_like_metadata,
     may_be_first_title,
     may_be_next_title,
     parse_day,
@@ -31,6 +34,7 @@ CHROME = ""
 NO_TITLE = "text without a title"
 TOO_LITTLE = "too little for an entry; the source may be cut off here"
 NOTHING = "metadata that belongs to no entry"
+SECOND = "the entry has another such value already"
 
 
 @dataclass(slots=True)
@@ -57,6 +61,7 @@ class _Stretch:
     """The lines between two blocks of metadata."""
 
     lines: Sequence[Line]
+    is_first: bool
     has_metadata: bool  #: whether a block follows; the source ends otherwise
     gapless: bool  #: whether the source has lost its blank lines
     furniture: frozenset[int] = frozenset()
@@ -71,8 +76,9 @@ def sort_lines(lines: Sequence[Line]) -> Sorted:
     votes_lead = False
     start = 0
     for first, end in [*find_blocks(lines), (len(lines), len(lines))]:
-        stretch = _read_stretch(lines[start:first], end > first, gapless)
-        if start == 0 and stretch.titles:
+        stretch = _Stretch(unwrap(lines[start:first]), start == 0, end > first, gapless)
+        _read_stretch(stretch)
+        if stretch.is_first and stretch.titles:
             # Where the first number of votes stands tells where all of them do.
             lead = range(stretch.titles[0])
             votes_lead = any(is_count(stretch.lines[n].text) for n in lead)
@@ -100,8 +106,11 @@ def find_blocks(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
                 break
             authors, day = authors or said.authors is not None, said.day is not None
             end += 1
-        while end < len(lines) and not lines[end].gap and is_count(lines[end].text):
+        while end < len(lines) and not lines[end].gap and is_comment_count(lines[end].text):
             end += 1
+        if not day and not _ends_entry(lines, end):
+            at += 1
+            continue
         yield at - (facts[at] == Facts() and _is_organization(lines, start, at)), end
         start = at = end
 
@@ -120,6 +129,13 @@ def _opens_block(lines: Sequence[Line], facts: Sequence[Facts | None], at: int) 
     return has_bullet(lines[at].text) and alone
 
 
+def _ends_entry(lines: Sequence[Line], end: int) -> bool:
+    """Tell whether the source ends at *end*, or another title may follow: prose does not go on."""
+    while end < len(lines) and is_count(lines[end].text):
+        end += 1
+    return end == len(lines) or may_be_next_title("", lines[end].text)
+
+
 def _is_organization(lines: Sequence[Line], start: int, dot: int) -> bool:
     """Tell whether the line above the *dot* is an organization, 'handle Name', and no abstract."""
     at = dot - 1
@@ -135,13 +151,12 @@ def _is_organization(lines: Sequence[Line], start: int, dot: int) -> bool:
     return at > start + 1 and 2 <= len(words) <= 8 and handle.isalnum() and handle.isascii()
 
 
-def _read_stretch(lines: Sequence[Line], has_metadata: bool, gapless: bool) -> _Stretch:
+def _read_stretch(stretch: _Stretch) -> None:
     """Find out what the lines of a stretch are."""
-    furniture = frozenset(find_furniture(lines))
-    counts = frozenset(n for n, line in enumerate(lines) if is_count(line.text))
-    stretch = _Stretch(lines, has_metadata, gapless, furniture, furniture | counts)
+    counts = frozenset(n for n, line in enumerate(stretch.lines) if is_count(line.text))
+    stretch.furniture = frozenset(find_furniture(stretch.lines))
+    stretch.small = stretch.furniture | counts
     stretch.titles = _find_titles(stretch)
-    return stretch
 
 
 def _find_titles(stretch: _Stretch) -> Sequence[int]:
@@ -150,31 +165,33 @@ def _find_titles(stretch: _Stretch) -> Sequence[int]:
     core = [n for n in range(len(lines)) if n not in small]
     texts = [lines[n].text for n in core]
     prose = [reads_as_prose(text) for text in texts] + [False]
-    first = next(
-        (
-            place
-            for place, text in enumerate(texts)
-            if prose[place + 1]
-            and (may_be_next_title("", text) if place else may_be_first_title(text))
-        ),
-        None,
-    )
-    if core and core[0] - 1 in small and prose[0] and first is None:
+    places: list[int] = []
+    for place, text in enumerate(texts):
+        if not prose[place + 1] or (places and place == places[-1] + 1):
+            continue
+        if place == 0:
+            is_heading = stretch.is_first and looks_like_metadata(text)
+            is_title = may_be_first_title(text) and not is_heading
+        else:
+            before = texts[place - 1] if places else ""
+            is_title = _stands_alone(stretch, core[place]) and may_be_next_title(before, text)
+        if is_title:
+            places.append(place)
+    if places:
+        return [core[place] for place in places]
+    if core and core[0] - 1 in small and prose[0]:
         return [core[0] - 1]  # 'Models' or '1984' right before prose is a title after all
-    if first is None:
-        titles = [n for n in core if not parse_day(lines[n].text)][: stretch.has_metadata]
-        return [n for n in titles if may_be_first_title(lines[n].text)]
-    titles = [core[first]]
-    last = first
-    for place in range(first + 2, len(core)):
-        n = core[place]
-        before = stretch.gapless or lines[n].gap or n - 1 in small
-        after = stretch.gapless or n + 1 == len(lines) or lines[n + 1].gap or n + 1 in small
-        apart = before and after and place > last + 1
-        if apart and prose[place + 1] and may_be_next_title(texts[place - 1], texts[place]):
-            titles.append(n)
-            last = place
-    return titles
+    titles = [n for n in core if not looks_like_metadata(lines[n].text)][: stretch.has_metadata]
+    return [n for n in titles if may_be_first_title(lines[n].text)]
+
+
+def _stands_alone(stretch: _Stretch, n: int) -> bool:
+    """Tell whether line *n* is a paragraph of its own, as far as the source shows paragraphs."""
+    ends = {0, len(stretch.lines)}
+    return stretch.gapless or all(
+        edge in ends or stretch.lines[edge].gap or beside in stretch.small
+        for edge, beside in ((n, n - 1), (n + 1, n + 1))
+    )
 
 
 def _fill(stretch: _Stretch, found: Sorted, votes_lead: bool) -> None:
@@ -185,8 +202,7 @@ def _fill(stretch: _Stretch, found: Sorted, votes_lead: bool) -> None:
     waiting: list[Line] = []
     for n, line in enumerate(stretch.lines):
         if n in titles:
-            found.drafts.append(Draft(line, counts=waiting[:1]))
-            found.astray += ((count, NOTHING) for count in waiting[1:])
+            found.drafts.append(Draft(line, counts=waiting))
             opened, waiting = True, []
         elif n in rest:
             found.drafts[-1].abstract.append(line)
@@ -197,7 +213,7 @@ def _fill(stretch: _Stretch, found: Sorted, votes_lead: bool) -> None:
             within = opened and (not title_follows or not found.drafts[-1].abstract)
             if title_follows and votes_lead and not within:
                 waiting.append(line)
-            elif found.drafts and not found.drafts[-1].counts and (within or not votes_lead):
+            elif found.drafts and (within or not votes_lead):
                 found.drafts[-1].counts.append(line)
             else:
                 found.astray.append((line, NOTHING))

@@ -5,21 +5,12 @@ The shapes know no language but the few English words that the page itself print
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
 from .importers import RawDate
 
-#: Blanks of all kinds, and what some programs take for a line end, become plain spaces.
-_BLANKS = "\t\v\f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_BLANK = re.compile(f"[{_BLANKS}]")
-#: What nobody can see, and what turns the direction of other text. The joiners U+200C and U+200D
-#: stay: Persian words and emoji need them.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
-    "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
 _BULLET = "•·∙▪‣"
 _COUNT = r"([0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,7}(?:\.[0-9]{1,3})?[kKmM]?)"
 _MONTHS = (
@@ -33,24 +24,13 @@ _DAY = re.compile(
     rf"(?: +{_COUNT})?",
     re.IGNORECASE,
 )
+_MONTH = re.compile(r"([a-z]{3,9})\.?,? [0-9]{4}", re.IGNORECASE)
 _AUTHORS = re.compile(rf"{_COUNT} authors?", re.IGNORECASE)
 _COMMENTS = re.compile(rf"(?:💬 *{_COUNT}|{_COUNT} comments?)", re.IGNORECASE)
 _UPVOTES = re.compile(
     rf"(?:[▲△⬆👍🔥]\ufe0f? *{_COUNT}|upvotes?:? +{_COUNT}|{_COUNT} (?:up)?votes?|{_COUNT})",
     re.IGNORECASE,
 )
-#: Words of the page itself, as whole lines.
-_FURNITURE = frozenset([
-    "about", "blog", "by ak and the research community", "byak and the research community",
-    "careers", "community", "company", "daily", "daily papers", "datasets", "docs", "enterprise",
-    "explore", "get trending papers in your email inbox!", "hugging face", "inference endpoints",
-    "join the discussion", "log in", "models", "monthly", "new", "next", "paper", "papers",
-    "previous", "pricing", "privacy", "sign up", "solutions", "spaces", "submit a paper",
-    "subscribe", "system theme", "today", "tos", "trending", "trending papers", "upvote",
-    "upvotes", "view all", "view arxiv page", "view pdf", "website", "weekly", "yesterday",
-    "your daily dose of ai research from ak",
-])  # fmt: skip
-_SUBMITTED = re.compile(r"submitted by:?(?: +@?(\S{1,60}))?", re.IGNORECASE)
 #: What structured abstracts call their parts: never the title of a paper that follows.
 _HEADINGS = frozenset([
     "abstract", "availability", "background", "conclusion", "conclusions", "contributions",
@@ -69,35 +49,12 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _LONGEST_TITLE = 300
 
 
-class Line(Struct, frozen=True):
-    """A line with something on it."""
-
-    number: int  #: 1-based
-    text: str  #: cleaned, without blanks around
-    gap: bool  #: whether a blank line (or nothing) stands before it
-    hidden: bool  #: whether characters were removed
-
-
 class Facts(Struct, frozen=True):
     """What a line of metadata says; a line with a dot alone says nothing."""
 
     authors: int | None = None
     day: RawDate | None = None
     comments: int | None = None
-
-
-def read_lines(text: str) -> list[Line]:
-    """Split *text* into its lines, cleaned; blank ones are only remembered as gaps."""
-    lines: list[Line] = []
-    gap = True
-    rows = re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
-    for number, row in enumerate(rows, 1):
-        visible, hidden = _HIDDEN.subn("", row)
-        cleaned = _BLANK.sub(" ", visible).strip()
-        if cleaned or hidden:
-            lines.append(Line(number, cleaned, gap, hidden > 0))
-        gap = not cleaned
-    return lines
 
 
 def parse_count(text: str) -> int:
@@ -137,7 +94,10 @@ def parse_facts(text: str) -> Facts | None:
         elif comments and facts.comments is None:
             facts = Facts(facts.authors, facts.day, parse_count(comments[1] or comments[2]))
         elif (day := parse_day(part)) and facts.day is None:
-            facts = Facts(facts.authors, day.day, day.comments or facts.comments)
+            if day.comments is not None and facts.comments is not None:
+                return None
+            said = facts.comments if day.comments is None else day.comments
+            facts = Facts(facts.authors, day.day, said)
         else:
             return None
     return facts
@@ -154,24 +114,22 @@ def parse_upvotes(text: str) -> int | None:
     return parse_count(next(filter(None, found.groups()))) if found else None
 
 
+def is_comment_count(text: str) -> bool:
+    """Tell whether a line is a number of comments and nothing else."""
+    facts = parse_facts(text)
+    return facts is not None and facts == Facts(comments=facts.comments) != Facts()
+
+
 def is_count(text: str) -> bool:
     """Tell whether a line is a number of votes or of comments and nothing else."""
-    facts = parse_facts(text)
-    only_comments = facts is not None and facts == Facts(comments=facts.comments)
-    return parse_upvotes(text) is not None or (only_comments and facts != Facts())
+    return parse_upvotes(text) is not None or is_comment_count(text)
 
 
-def find_furniture(lines: Sequence[Line]) -> Iterator[int]:
-    """Name the indexes of lines that the page prints around its entries."""
-    submitter_next = False
-    for n, line in enumerate(lines):
-        name_alone = re.fullmatch(r"@?[\w.-]{1,42}", line.text) is not None
-        before_prose = n + 1 < len(lines) and reads_as_prose(lines[n + 1].text)
-        submitted = _SUBMITTED.fullmatch(line.text) if len(line.text) <= 80 else None
-        is_submitter = submitter_next and name_alone and not before_prose
-        if submitted or line.text.casefold() in _FURNITURE or is_submitter:
-            yield n
-        submitter_next = submitted is not None and submitted[1] is None
+def looks_like_metadata(text: str) -> bool:
+    """Tell whether a line is metadata, an item with the page's bullet, or 'May 2020'."""
+    month = _MONTH.fullmatch(text)
+    is_month = month is not None and any(_abbreviates(month[1].lower(), name) for name in _MONTHS)
+    return has_bullet(text) or is_month or parse_facts(text) is not None
 
 
 def reads_as_prose(text: str) -> bool:
@@ -184,7 +142,7 @@ def reads_as_prose(text: str) -> bool:
 
 def may_be_first_title(text: str) -> bool:
     """Tell whether *text* may be a title where one is due: nearly anything that is not long."""
-    if not any(char.isalnum() or char > "\u2000" for char in text):
+    if has_bullet(text) or not any(char.isalnum() or char > "\u2000" for char in text):
         return False
     return len(text) <= _LONGEST_TITLE or (len(text) <= 1000 and not _BOUNDARY.search(text))
 
@@ -199,7 +157,7 @@ def may_be_next_title(before: str, text: str) -> bool:
         return False
     if _LIST_MARK.match(text) or _URL.search(text) or _UNFINISHED.search(text):
         return False
-    if text.casefold() in _HEADINGS or _UNFINISHED.search(before) or parse_facts(text):
+    if text.casefold() in _HEADINGS or _UNFINISHED.search(before) or looks_like_metadata(text):
         return False
     if _in_title_case(text):
         return True

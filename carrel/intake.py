@@ -183,8 +183,10 @@ def _entry_notes(
         yield _note(entry, message, f"write it into {path}")
     if date and date > captured:
         yield _note(entry, f"{named}: {date} is after the day on which the source was read")
-    if not (entry.date or entry.authors or entry.authors_count is not None or entry.organization):
-        yield _note(entry, f"{named}: the source has no date, authors or organization")
+    if entry.date is None:
+        has_others = entry.authors or entry.authors_count is not None or entry.organization
+        missing = "date" if has_others else "date, authors or organization"
+        yield _note(entry, f"{named}: the source has no {missing}")
     if not entry.abstract:
         yield _note(entry, f"{named}: the source has no abstract")
     if len(entry.links) > MAX_LINKS:

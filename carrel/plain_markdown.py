@@ -20,6 +20,7 @@ _LARGE = 100_000  #: from here on, escaping more than is needed beats trying
 _Place = Literal["start", "inside", "edge"]
 _PLACES: tuple[_Place, ...] = ("inside", "edge", "start")
 _Kind = tuple[str, _Place]
+_Spans = tuple[tuple[int, int], ...]  #: (start, end) within a paragraph
 
 
 def to_markdown(text: str) -> str:
@@ -34,20 +35,33 @@ def to_markdown(text: str) -> str:
     if _renders_to(written, "\n\n".join(paragraphs)):
         return written
     # A paragraph alone was harmless, but not below another one.
-    return "\n\n".join(_escape(part, _kinds(part)) for part in paragraphs)
+    return "\n\n".join(_escape(part, *_all_signs(part)) for part in paragraphs)
 
 
 def _escape_as_needed(paragraph: str) -> str:
     if _renders_to(paragraph, paragraph):
         return paragraph
-    needed = _kinds(paragraph)
+    needed, formulas = _all_signs(paragraph)
     groups = [{kind for kind in needed if kind[0] not in _SPECIAL}]
     if len(paragraph) <= _LARGE:
         groups += ({(sign, place)} & needed for sign in _SPECIAL for place in _PLACES)
     for group in filter(None, groups):
-        if _renders_to(_escape(paragraph, needed - group), paragraph):
+        if _renders_to(_escape(paragraph, needed - group, formulas), paragraph):
             needed -= group
-    return _escape(paragraph, needed)
+    return _escape(paragraph, needed, formulas)
+
+
+def _all_signs(paragraph: str) -> tuple[set[_Kind], _Spans]:
+    """Give all that can be escaped, and the formulas to leave alone while that is done.
+
+    What looks like a formula is none when the signs around it get another meaning by that.
+    """
+    found = [match for match in _MATH.finditer(paragraph) if _FORMULA.search(match[1])]
+    formulas = tuple(match.span() for match in found)
+    needed = _kinds(paragraph)
+    if not _renders_to(_escape(paragraph, needed, formulas), paragraph):
+        formulas = ()
+    return needed, formulas
 
 
 def _renders_to(markdown: str, text: str) -> bool:
@@ -87,10 +101,16 @@ def _places(paragraph: str) -> Callable[[int], _Place]:
     return place
 
 
-def _escape(paragraph: str, kinds: set[_Kind]) -> str:
-    """Put a backslash before every sign of the *kinds* named."""
+def _escape(paragraph: str, kinds: set[_Kind], formulas: _Spans) -> str:
+    """Put a backslash before every sign of the *kinds* named that is not in one of *formulas*."""
     places = _places(paragraph)
-    return _PUNCTUATION.sub(
-        lambda found: ("\\" if (found[0], places(found.start())) in kinds else "") + found[0],
-        paragraph,
-    )
+    written = []
+    at = 0
+    for start, end in [*formulas, (len(paragraph), len(paragraph))]:
+        for found in _PUNCTUATION.finditer(paragraph, at, start):
+            is_markup = (found[0], places(found.start())) in kinds
+            written += [paragraph[at : found.start()], "\\" * is_markup, found[0]]
+            at = found.end()
+        written.append(paragraph[at:end])
+        at = end
+    return "".join(written)

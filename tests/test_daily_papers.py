@@ -1,5 +1,6 @@
 """The importer of pasted daily papers, on digests that we made up."""
 
+import textwrap
 import time
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from carrel.digest_entries import sort_lines
-from carrel.digest_text import read_lines
+from carrel.digest_lines import read_lines
+from carrel.digest_text import parse_facts, parse_upvotes
 from carrel.importers import Leftover, RawDate, RawEntry, importers
 from carrel.importers.daily_papers import matches, parse
 
@@ -82,6 +84,12 @@ def test_the_heading_may_show_the_year(day: str) -> None:
 
     assert reading.captured == RawDate(12, 12, 2025)
     assert [entry.title for entry in reading.entries] == ["Frogs"]
+
+
+@pytest.mark.parametrize("day", ["Dec 12", "December 2025"])
+@pytest.mark.parametrize("title", ["Frogs are all you need.", "toads", "Frogs at Dusk"])
+def test_the_day_of_the_heading_is_no_title(day: str, title: str) -> None:
+    assert only("Daily Papers", day, title, PROSE, MORE, END).title == title
 
 
 def test_a_day_without_a_year_stays_without_one(page: tuple[RawEntry, ...]) -> None:
@@ -287,6 +295,98 @@ def test_votes_below_the_metadata_belong_to_the_entry_above(votes: str) -> None:
     assert (first.upvotes, second.upvotes) == (34, None)
 
 
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_votes_that_lead_belong_to_the_title_below_them(gap: str) -> None:
+    rows = ["34", "Frogs at Dusk", PROSE, "• 3 authors\n·\nJun 3, 2024"]
+    rows += ["12", "Toads at Dawn", PROSE, "• 4 authors\n·\nJun 4, 2024 2"]
+    rows += ["1200", "Newts at Noon", PROSE, "• 5 authors\n·\nJun 5, 2024"]
+
+    found = parse(gap.join(rows), "x")
+
+    assert [(entry.upvotes, entry.comments) for entry in found.entries] == [
+        (34, None),
+        (12, 2),
+        (1200, None),
+    ]
+    assert found.leftovers == ()
+
+
+@pytest.mark.parametrize(
+    ("below", "upvotes", "comments"),
+    [("12\n13", 12, None), ("12\n\n13", 12, None), ("5 comments\n6 comments", None, 5)],
+)
+def test_a_second_number_is_reported(below: str, upvotes: int | None, comments: int | None) -> None:
+    text = f"Frogs\n\n{PROSE}\n\n{END}\n{below}\n"
+    (entry,) = parse(text, "x").entries
+    last = text.count("\n")
+
+    assert (entry.upvotes, entry.comments) == (upvotes, comments)
+    assert reported(text) == [(last, last)]
+
+
+def test_no_comments_at_all_are_a_number_of_comments() -> None:
+    first, second = entries("Frogs", PROSE, f"{END}, 2024 0", "Toads", PROSE, f"{END} 0")
+
+    assert (first.comments, second.comments) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "organization"),
+    [
+        ("nvidia NVIDIA", ("nvidia", "NVIDIA")),
+        ("ReactiveAI Reactive AI", ("ReactiveAI", "Reactive AI")),
+        ("ai9stars AI9Stars", ("ai9stars", "AI9Stars")),
+        ("Pond_Lab The People of the Pond", ("Pond_Lab", "The People of the Pond")),
+        ("NewtLabs Newt", ("NewtLabs", "Newt")),
+        ("Microsoft Research", ("", "Microsoft Research")),
+        ("École du Marais", ("", "École du Marais")),
+        ("Heron", ("", "Heron")),
+    ],
+)
+def test_only_a_handle_is_parted_from_the_name(line: str, organization: tuple[str, str]) -> None:
+    assert only("Frogs", PROSE, f"{line}\n·\nJun 19").organization == organization
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "• 6 authors\n\n• 12 annotators",
+        "• 6 authors\n• 12 annotators",
+        "• 6 authors",
+        "May 2020",
+        "Sept. 2020",
+        "• 6 frogs",
+    ],
+)
+def test_items_and_months_inside_an_abstract_stay_there(items: str) -> None:
+    entry = only("Toads", PROSE, items, MORE, END)
+
+    assert entry.abstract == f"{PROSE}\n\n{items}\n\n{MORE}"
+    assert (entry.authors_count, entry.date) == (6, RawDate(6, 19))
+
+
+def test_authors_without_a_day_end_an_entry_where_a_title_follows() -> None:
+    first, second = entries("Toads", PROSE, "• 3 authors", "Frogs at Dusk", PROSE, "• 4 authors")
+
+    assert (first.authors_count, second.authors_count) == (3, 4)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_metadata_is_no_title(gap: str) -> None:
+    text = gap.join(["• 3 authors"] * 3)
+
+    assert parse(text, "x").entries == ()
+    assert reported(text)[0][0] == 1
+    assert reported(text)[-1][1] == text.count("\n") + 1
+
+
+def test_a_long_line_is_shortened_in_a_report() -> None:
+    (rest,) = parse("frogs " * 40, "x").leftovers
+
+    assert len(rest.text) == 80
+    assert rest.text.endswith("…")
+
+
 def test_votes_and_comments_may_follow_the_date_directly() -> None:
     entry = only("Frogs", PROSE, f"{END}\n12\n1.2k comments")
 
@@ -405,15 +505,18 @@ LINES = st.one_of(
 
 @given(st.lists(LINES, max_size=25).map("\n".join))
 @example("\x00\n·\nJun 19")
+@example(f"34\nFrogs\n{PROSE}\n{END}\n12\n13\nToads\n{PROSE}\n{END} 4\n5 comments")
 def test_any_text_can_be_read_and_every_line_has_one_place(text: str) -> None:
     lines = [line for line in read_lines(text) if line.text]
     found = sort_lines(lines)
-    placed = [line.number for line, _ in found.astray]
+    placed = [line for line, _ in found.astray]
     for draft in found.drafts:
-        rows = [draft.title, *draft.abstract, *draft.metadata, *draft.counts]
-        placed += [line.number for line in rows]
+        placed += [draft.title, *draft.abstract, *draft.metadata, *draft.counts]
+    numbers = [n for line in placed for n in range(line.number, line.last + 1)]
+    with_text = {line.number for line in lines}
 
-    assert sorted(placed) == [line.number for line in lines]
+    assert sorted(with_text.intersection(numbers)) == sorted(with_text)
+    assert len(numbers) == len(set(numbers))
 
     reading = parse(text, "x")
     named: set[int] = set()
@@ -422,9 +525,22 @@ def test_any_text_can_be_read_and_every_line_has_one_place(text: str) -> None:
             named |= set(range(rest.first, rest.last + 1))
 
     assert {line.number for line, _ in found.astray} <= named
-    assert len(reading.entries) == len(found.drafts)
-    for draft in found.drafts:
+    for draft, entry in zip(found.drafts, reading.entries, strict=True):
         assert named.isdisjoint(line.number for line in [draft.title, *draft.abstract])
+        for line in [*draft.metadata, *draft.counts]:
+            assert line.number in named or says(entry, line.text), f"line {line.number} is lost"
+
+
+def says(entry: RawEntry, text: str) -> bool:
+    """Whether every value that a line of metadata has is that of the entry."""
+    facts, votes = parse_facts(text), parse_upvotes(text)
+    if facts:
+        values = (entry.authors_count, entry.date, entry.comments)
+        pairs = zip((facts.authors, facts.day, facts.comments), values, strict=True)
+        return all(said in (None, kept) for said, kept in pairs)
+    if votes is not None:
+        return votes == entry.upvotes
+    return " ".join(filter(None, entry.organization or ())).split() == text.split()
 
 
 WORD = st.sampled_from(["Frogs", "Toads", "Newts", "Ponds", "Reeds", "Count", "Weigh", "Quiet"])
@@ -445,8 +561,8 @@ SOMEBODY = st.integers(1, 3000) | st.tuples(st.sampled_from(["marsh", "pond-ai"]
 ENTRY = st.tuples(TITLE, ABSTRACT, st.none() | st.tuples(SOMEBODY, DAY))
 
 
-@given(st.lists(ENTRY, min_size=1, max_size=8), st.booleans())
-def test_a_digest_is_read_back_as_it_was_written(written: list[Written], headed: bool) -> None:
+def digest(written: list[Written], headed: bool = True) -> str:
+    """Write a digest with a blank line between titles, paragraphs and metadata."""
     parts = ["Daily Papers", "Dec 12"] if headed else []
     for title, abstract, rest in written:
         parts += [title, abstract]
@@ -455,7 +571,12 @@ def test_a_digest_is_read_back_as_it_was_written(written: list[Written], headed:
             who = f"  • {somebody} authors" if isinstance(somebody, int) else " ".join(somebody)
             day = f"{month} {number}" + (f", {year}" if year else "")
             parts.append(f"{who}\n·\n{day}" + (f" {comments}" if comments else ""))
-    reading = parse("\n\n".join(parts), "x")
+    return "\n\n".join(parts)
+
+
+@given(st.lists(ENTRY, min_size=1, max_size=8), st.booleans())
+def test_a_digest_is_read_back_as_it_was_written(written: list[Written], headed: bool) -> None:
+    reading = parse(digest(written, headed), "x")
 
     assert [rest for rest in reading.leftovers if not rest.chrome] == []
     assert [(entry.title, entry.abstract) for entry in reading.entries] == [
@@ -469,6 +590,61 @@ def test_a_digest_is_read_back_as_it_was_written(written: list[Written], headed:
         assert entry.date is not None
         assert (entry.date.day, entry.date.year, entry.comments) == (number, year, comments)
         assert somebody in (entry.authors_count, entry.organization)
+
+
+@given(st.lists(ENTRY, min_size=1, max_size=8), st.integers(70, 120), st.booleans())
+def test_lines_broken_at_a_width_change_nothing(
+    written: list[Written], width: int, hyphens: bool
+) -> None:
+    text = digest(written)
+    rows = text.replace("frogs toads", "frog-toads").split("\n")
+    broken = "\n".join(textwrap.fill(row, width, break_on_hyphens=hyphens) for row in rows)
+
+    found, whole = parse(broken, "x"), parse("\n".join(rows), "x")
+
+    assert found.captured == whole.captured
+    assert [rest for rest in found.leftovers if not rest.chrome] == []
+    assert [as_read(entry) for entry in found.entries] == [as_read(e) for e in whole.entries]
+
+
+def as_read(entry: RawEntry) -> tuple[object, ...]:
+    counts = (entry.authors_count, entry.comments, entry.upvotes)
+    return (entry.title, entry.abstract, entry.date, entry.organization, counts, entry.links)
+
+
+LONG = (
+    "Frogs at dusk were counted by eight people with lamps, and by a board that hears "
+    "them. The board is 1.7times faster than the people, who were pre- and post-trained, and it is "
+    "described at https://pondscan.github.io/boards-and-lamps for those who want one."
+)
+
+
+@pytest.mark.parametrize("width", [70, 78, 90, 120])
+@pytest.mark.parametrize("hyphens", [True, False])
+def test_what_is_broken_in_the_middle_of_a_word_is_whole_again(width: int, hyphens: bool) -> None:
+    title = "Low-Light Frog Counting with Energy-Efficient Boards, Well-Kept Lamps and No-One Else"
+    rows = ["Toads", LONG, title, LONG, END]
+    rows[:-1] = [textwrap.fill(row, width, break_on_hyphens=hyphens) for row in rows[:-1]]
+
+    toads, frogs = entries(*rows)
+
+    assert (toads.title, frogs.title) == ("Toads", title)
+    assert toads.abstract == frogs.abstract == LONG.replace("times", "×")
+    assert frogs.links == (("project", "https://pondscan.github.io/boards-and-lamps"),)
+
+
+def test_only_abstracts_may_be_broken_at_a_width() -> None:
+    title = "A Title that Is Longer than the Lines below It, Because Nobody Has Broken It in Two"
+    first, second = entries(title, textwrap.fill(LONG, 72), "Toads at Work", LONG, END)
+
+    assert (first.title, second.title) == (title, "Toads at Work")
+    assert first.abstract == second.abstract
+
+
+def test_a_line_above_a_title_that_had_room_for_it_is_no_part_of_it() -> None:
+    text = f"asdf qwer\nFrogs at Dusk\n\n{textwrap.fill(LONG, 72)}\n\n{END}\n"
+
+    assert "asdf qwer Frogs" not in [entry.title for entry in parse(text, "x").entries]
 
 
 @pytest.mark.parametrize(

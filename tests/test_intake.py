@@ -340,6 +340,26 @@ def test_what_is_odd_is_said_with_its_line() -> None:
     assert only(take_in(raw(date=RawDate(2, 30)))).date is None
 
 
+def test_a_date_that_alone_is_missing_is_said() -> None:
+    intake = take_in(
+        raw("A", line=3, authors_count=2, abstract="x"),
+        raw("B", line=9, organization=("", "Marsh Labs"), abstract="x"),
+    )
+
+    assert messages(intake).split("\n") == [
+        "3: 'A': the source has no date",
+        "9: 'B': the source has no date",
+    ]
+
+
+@pytest.mark.parametrize(("length", "shown"), [(80, 80), (81, 80), (300, 80)])
+def test_a_long_title_is_shortened_in_a_note(length: int, shown: int) -> None:
+    named = messages(take_in(raw("x" * length))).split("'")[1]
+
+    assert len(named) == shown
+    assert named.endswith("…") == (length > 80)
+
+
 def test_another_day_than_the_source_shows_is_said() -> None:
     reading = Reading((raw(),), captured=RawDate(12, 11))
     intake = plan_intake(

@@ -53,6 +53,9 @@ def test_text_that_markdown_leaves_alone_stays_letter_by_letter(text: str) -> No
         (r"40\% of", r"40\\% of"),
         ("&amp;", r"\&amp;"),
         ("a\n---", "a\n\\---"),
+        (r"$\alpha + x^2$ is *good*", r"$\alpha + x^2$ is \*good\*"),
+        (r"_b_ for $|S|_{i*j} < \{4\}$ a *b*", r"\_b_ for $|S|_{i*j} < \{4\}$ a \*b\*"),
+        ("the *b* costs $5, $x^2$ or A$", r"the \*b\* costs $5, $x^2$ or A$"),
         ("the $HOME/$PATH of", r"the \$HOME/\$PATH of"),
     ],
 )

@@ -1,19 +1,24 @@
 """The page of daily papers, as copied from a browser: title, abstract, authors, day."""
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ..addresses import find_addresses
-from ..digest_entries import CHROME, Draft, find_blocks, sort_lines
-from ..digest_text import Line, parse_facts, parse_upvotes, read_lines
+from ..digest_entries import CHROME, SECOND, Draft, find_blocks, sort_lines
+from ..digest_lines import Line, read_lines
+from ..digest_text import parse_facts, parse_upvotes
 from ..latex import repair
 from ..problems import Position
-from . import Leftover, RawDate, RawEntry, Reading
+from . import Leftover, RawEntry, Reading
 
 NAME = "daily-papers"
 
 _HIDDEN = "invisible or direction-changing characters were removed; the rest of the line was read"
 _EXCERPT = 80
+_HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_SIGN_OF_HANDLE = re.compile(r"[a-z0-9._-]+|.*_.*")
 
 
 def matches(text: str) -> bool:
@@ -31,48 +36,69 @@ def parse(text: str, path: str) -> Reading:
     """
     lines = read_lines(text)
     found = sort_lines([line for line in lines if line.text])
-    astray = {line.number: reason for line, reason in found.astray}
+    read = [_entry(draft, path) for draft in found.drafts]
+    seconds = [(line, SECOND) for _, unused in read for line in unused]
+    astray = {
+        number: reason
+        for line, reason in [*found.astray, *seconds]
+        for number in range(line.number, line.last + 1)
+    }
     hidden = {line.number: _HIDDEN for line in lines if line.hidden}
     leftovers = [*_leftovers(lines, astray), *_leftovers(lines, hidden)]
     return Reading(
-        tuple(_entry(draft, path) for draft in found.drafts),
+        tuple(entry for entry, _ in read),
         tuple(sorted(leftovers, key=lambda leftover: (leftover.first, leftover.last))),
         found.captured,
     )
 
 
-def _entry(draft: Draft, path: str) -> RawEntry:
-    """Turn the lines of an entry into values."""
+def _entry(draft: Draft, path: str) -> tuple[RawEntry, list[Line]]:
+    """Turn the lines of an entry into values; lines with a value that it has already are left."""
     title = repair(draft.title.text)
     abstract = repair(_paragraphs(draft.abstract))
-    authors: int | None = None
-    day: RawDate | None = None
-    comments: int | None = None
-    upvotes: int | None = None
-    organization: tuple[str, str] | None = None
+    values: dict[str, Any] = {}
+    unused: list[Line] = []
     for line in [*draft.metadata, *draft.counts]:
-        facts = parse_facts(line.text)
-        if facts:
-            authors = facts.authors if authors is None else authors
-            day = day or facts.day
-            comments = facts.comments if comments is None else comments
-        elif (votes := parse_upvotes(line.text)) is not None:
-            upvotes = votes if upvotes is None else upvotes
-        else:
-            handle, _, name = line.text.partition(" ")
-            organization = (handle, name.strip()) if name else ("", handle)
-    return RawEntry(
+        said = _values(line.text)
+        if not values.keys().isdisjoint(said):
+            unused.append(line)
+        values = said | values
+    entry = RawEntry(
         title=title,
         where=Position(path, draft.title.number),
         raw_title=draft.title.text if title != draft.title.text else None,
         abstract=abstract,
-        date=day,
-        authors_count=authors,
-        organization=organization,
         links=find_addresses(abstract),
-        comments=comments,
-        upvotes=upvotes,
+        **values,
     )
+    return entry, unused
+
+
+def _values(text: str) -> dict[str, object]:
+    """Give what a line of metadata says, by the names of an entry's fields."""
+    facts, votes = parse_facts(text), parse_upvotes(text)
+    said: dict[str, object]
+    if facts is not None:
+        said = {"authors_count": facts.authors, "date": facts.day, "comments": facts.comments}
+    elif votes is not None:
+        said = {"upvotes": votes}
+    else:
+        said = {"organization": _organization(text)}
+    return {field: value for field, value in said.items() if value is not None}
+
+
+def _organization(text: str) -> tuple[str, str]:
+    """Part 'handle Name'. A first word that is none, as in 'Pond Research', belongs to the name."""
+    first, _, rest = text.partition(" ")
+    handle, name = _folded(first), _folded(rest)
+    repeats = handle in name or name in handle
+    if rest and _HANDLE.fullmatch(first) and (_SIGN_OF_HANDLE.fullmatch(first) or repeats):
+        return first, rest.strip()
+    return "", text
+
+
+def _folded(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _paragraphs(lines: Sequence[Line]) -> str:
@@ -86,5 +112,5 @@ def _leftovers(lines: Sequence[Line], astray: Mapping[int, str]) -> Iterator[Lef
         if reason is not None:
             rows = list(run)
             text = rows[0].text
-            excerpt = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
-            yield Leftover(rows[0].number, rows[-1].number, excerpt, reason == CHROME, reason)
+            excerpt = text if len(text) <= _EXCERPT else f"{text[: _EXCERPT - 1]}…"
+            yield Leftover(rows[0].number, rows[-1].last, excerpt, reason == CHROME, reason)
