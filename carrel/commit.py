@@ -19,10 +19,18 @@ from msgspec import Struct
 
 from .fingerprint import Fingerprint
 from .problems import Position, Problem, SiteError
-from .staging import Made, fill_up, put_in_place
+from .staging import JOURNAL as JOURNAL
+from .staging import MANIFEST as MANIFEST
+from .staging import (
+    Made,
+    bring_back,
+    fill_up,
+    finish_journal,
+    folders_of,
+    put_in_place,
+    write_journal,
+)
 
-MANIFEST = ".carrel"
-JOURNAL = ".carrel.journal"
 _OURS = {MANIFEST, JOURNAL}
 _FORMAT = 2
 
@@ -32,6 +40,9 @@ class Record(Struct, frozen=True):
 
     fingerprint: Fingerprint
     made: Made
+
+
+_UNKNOWN = Record(Fingerprint(), Made("", -1))
 
 
 class Manifest(Struct, frozen=True):
@@ -44,14 +55,6 @@ class Manifest(Struct, frozen=True):
 def list_files(files: dict[str, Record]) -> Manifest:
     """Make the manifest of *files*, in the order of paths."""
     return Manifest(_FORMAT, dict(sorted(files.items())))
-
-
-class _Journal(Struct, frozen=True):
-    """A change under way: staged files to move in, then the manifest, then files to remove."""
-
-    stage: str  #: name of the staging folder, beside the output
-    moves: list[str]
-    removals: list[str]
 
 
 @contextlib.contextmanager
@@ -70,7 +73,8 @@ def locked(root: Path, out: Path) -> Iterator[None]:
     # The folder around the output is what is locked: a lock file would lie about for ever.
     folder = os.open(out.parent, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        with contextlib.suppress(OSError):  # a network's file system may have no locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
         yield
     finally:
         os.close(folder)
@@ -79,15 +83,17 @@ def locked(root: Path, out: Path) -> Iterator[None]:
 def claim(out: Path) -> Manifest:
     """Make sure that *out* may be changed, and give what stands there.
 
-    A file that the manifest names and that is gone, or has another size, is left out. Raises
-    SiteError for a folder that is not ours, or that holds a stranger's file.
+    A file that the manifest names and that is gone is left out; one of another size counts as
+    made from nothing that is known. Raises SiteError for a folder that is not ours, or that holds
+    a stranger's file.
     """
+    bring_back(out)
     if not out.exists():
         return list_files({})
     where = Position(str(out))
     if not out.is_dir():
         raise SiteError(Problem(where, "the output is a file", "name a folder"))
-    _finish_journal(out)
+    _finish(out)
     manifest = _read_manifest(out)
     sizes = _sizes_in(out)
     if manifest is None and sizes:
@@ -100,8 +106,13 @@ def claim(out: Path) -> Manifest:
         message = "Carrel did not make this file"
         named = strangers[:20]
         raise SiteError(*(Problem(Position(f"{out}/{path}"), message, hint) for path in named))
-    present = {p: record for p, record in known.items() if sizes.get(p) == record.made.size}
-    return list_files(present)
+    return list_files(
+        {
+            path: record if sizes[path] == record.made.size else _UNKNOWN
+            for path, record in known.items()
+            if path in sizes
+        }
+    )
 
 
 def _check_place(root: Path, out: Path) -> None:
@@ -112,6 +123,9 @@ def _check_place(root: Path, out: Path) -> None:
         raise SiteError(Problem(where, "the output would replace the site's own sources"))
     if any(real == source or source in real.parents for source in sources):
         raise SiteError(Problem(where, "the output would lie in the site's own sources"))
+    if out.name in ("", ".."):
+        hint = "name it from outside: the folder is exchanged for a new one"
+        raise SiteError(Problem(where, "the output needs a name", hint))
     if out.is_symlink():
         raise SiteError(Problem(where, "the output is a link", "name the folder itself"))
 
@@ -125,9 +139,10 @@ def _sizes_in(folder: Path) -> dict[str, int]:
         with os.scandir(place) as entries:
             for entry in entries:
                 path = prefix + entry.name
+                if path == ".git":  # of whoever publishes from here; in a worktree it is a file
+                    continue
                 if entry.is_dir(follow_symlinks=False):
-                    if path != ".git":  # of whoever publishes from here; left alone
-                        waiting.append((f"{path}/", entry.path))
+                    waiting.append((f"{path}/", entry.path))
                 elif entry.is_file(follow_symlinks=False):
                     sizes[path] = entry.stat(follow_symlinks=False).st_size
                 else:
@@ -154,15 +169,17 @@ def commit(
     removed = before.files.keys() - wanted.files.keys()
     if out.exists() and not changed and not removed and before == wanted:
         return changed, removed
-    manifest = msgspec.json.encode(wanted)
-    (stage / "new" / MANIFEST).write_bytes(manifest)
-    small = out.exists() and 2 * (len(changed) + len(removed)) <= len(wanted.files)
-    if (small or (out / ".git").exists()) and not _swaps_kinds(out, changed, removed):
-        _write_journal(stage, out, sorted(changed), sorted(removed))
-        _finish_journal(out)
-    else:
+    (stage / "new" / MANIFEST).write_bytes(msgspec.json.encode(wanted))
+    large = 2 * (len(changed) + len(removed)) > len(wanted.files)
+    whole = not out.exists() or large or _swaps_kinds(out, changed, removed)
+    if whole and not (out / ".git").exists():
         fill_up(stage / "new", out, wanted.files.keys() - changed)
-        put_in_place(stage, out)
+        whole = put_in_place(stage, out)
+    else:
+        whole = False
+    if not whole:
+        write_journal(stage, out, sorted(changed), sorted(removed))
+        _finish(out)
     return changed, removed
 
 
@@ -172,59 +189,18 @@ def _digest(manifest: Manifest, path: str) -> str | None:
 
 
 def _swaps_kinds(out: Path, changed: Set[str], removed: Set[str]) -> bool:
-    """Whether a file becomes a folder or the other way round, which renames cannot do."""
+    """Whether a file becomes a folder or the other way round, which takes a moment in place."""
     if any((out / path).is_dir() for path in changed):
         return True
-    return any(parent in removed for path in changed for parent in _folders_of(path))
+    return any(parent in removed for path in changed for parent in folders_of(path))
 
 
-def _folders_of(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path
-
-
-def _write_journal(stage: Path, out: Path, moves: list[str], removals: list[str]) -> None:
-    journal = _Journal(stage.name, moves, removals)
-    staged = stage / JOURNAL
-    staged.write_bytes(msgspec.json.encode(journal))
-    staged.replace(out / JOURNAL)
-
-
-def _finish_journal(out: Path) -> None:
-    """Do what the journal in *out* says, from the beginning or from where somebody stopped."""
-    try:
-        journal = msgspec.json.decode((out / JOURNAL).read_bytes(), type=_Journal)
-    except (OSError, msgspec.DecodeError):
-        return
-    new = out.parent / Path(journal.stage).name / "new"
-    if not new.is_dir():  # somebody took it away: then nothing here is known for sure
-        _distrust(out)
-        return
-    # New files first, then changed ones: no page may link to one that is not there yet.
-    for path in sorted(journal.moves, key=lambda path: (out / path).exists()):
-        _move(new / path, out / path)
-    _move(new / MANIFEST, out / MANIFEST)
-    for path in journal.removals:
-        (out / path).unlink(missing_ok=True)
-        for folder in _folders_of(path):
-            with contextlib.suppress(OSError):  # not empty yet
-                (out / folder).rmdir()
-    (out / JOURNAL).unlink()
-
-
-def _distrust(out: Path) -> None:
-    """Let the next build make every file anew."""
-    known = _read_manifest(out) or list_files({})
-    files = {path: Record(Fingerprint(), record.made) for path, record in known.files.items()}
-    (out / MANIFEST).write_bytes(msgspec.json.encode(list_files(files)))
-    (out / JOURNAL).unlink()
-
-
-def _move(staged: Path, file: Path) -> None:
-    """Move a staged file into place; one that is gone was moved before."""
-    try:
-        staged.replace(file)
-    except FileNotFoundError:
-        if staged.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            staged.replace(file)
+def _finish(out: Path) -> None:
+    """Finish a journal; where that cannot be done, let the next build make every file anew."""
+    uncertain = finish_journal(out)
+    if uncertain is not None:
+        known = _read_manifest(out) or list_files({})
+        files = dict.fromkeys({*known.files, *uncertain}, _UNKNOWN)
+        # Written over the journal, which so stays one that cannot be done until this is whole.
+        (out / JOURNAL).write_bytes(msgspec.json.encode(list_files(files)))
+        (out / JOURNAL).replace(out / MANIFEST)

@@ -14,7 +14,8 @@ from msgspec import Struct
 from .outputs import Blob, Copy, Output, Page
 from .themes import PublicSite, Theme
 
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+#: Mappings are taken in their order, because a template sees them in it.
+_ENCODER = msgspec.msgpack.Encoder()
 
 
 class Fingerprint(Struct, frozen=True):
@@ -27,7 +28,7 @@ class Fingerprint(Struct, frozen=True):
 
     def changes_since(self, old: "Fingerprint | None") -> str:
         """Say why an output must be made again: 'new', or the parts that differ."""
-        if old is None:
+        if old is None or old == Fingerprint():  # nothing is known of what stands there
             return "new"
         names = [n for n in self.__struct_fields__ if getattr(self, n) != getattr(old, n)]
         return ", ".join(names)
@@ -95,11 +96,12 @@ def closure(
     seen = set(waiting)
     while waiting:
         wanted, behind = waiting.pop()
-        found = theme.find(wanted, behind)
+        found = (0, wanted) if wanted in theme.templates else theme.find(wanted, behind)
         if found is None:
             reached.append((wanted, behind, "", ""))
             continue
-        layer, path = found
+        path = found[1]
+        layer = next(n for n, folder in enumerate(theme.layers) if path.startswith(folder))
         text = theme.templates[path]
         reached.append((wanted, behind, path, text))
         for reference in references(text):

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 T = TypeVar("T")
+_CHECK = 20  #: bytes at the beginning that tell a damaged memo: SHA-1, which processors have
 
 
 class Stored(Struct, frozen=True):
@@ -30,8 +31,11 @@ class Memo:
         self._stored: dict[bytes, msgspec.Raw] = {}
         self._kept: dict[bytes, msgspec.Raw] = {}
         self.changed = False
+        check, body = content[:_CHECK], content[_CHECK:]
+        if hashlib.sha1(body, usedforsecurity=False).digest() != check:
+            return
         try:
-            stored = msgspec.msgpack.decode(content, type=Stored)
+            stored = msgspec.msgpack.decode(body, type=Stored)
         except (msgspec.DecodeError, RecursionError):
             return
         if stored.engine == engine:
@@ -56,7 +60,8 @@ class Memo:
 
     def encode(self) -> bytes:
         """Give what to store for the next run: what this one asked for."""
-        return msgspec.msgpack.encode(Stored(self._engine, self._kept))
+        body = msgspec.msgpack.encode(Stored(self._engine, self._kept))
+        return hashlib.sha1(body, usedforsecurity=False).digest() + body
 
     @property
     def is_stale(self) -> bool:

@@ -1,5 +1,6 @@
 """The steps from sources to a site, readable aloud. Used by every command, and by the tests."""
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +15,14 @@ from .library import load_library
 from .memo import Memo, key_of
 from .model import Library
 from .outputs import Output, Page
+from .places import Find, find_lines
 from .plan import plan_site
 from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
 from .settings import CONFIG, Site, parse_settings
 from .sources import Sources, decode_text
 from .staging import staging
 from .themes import Theme, load_theme, publish_settings
-from .workers import Executor, Find, find_lines, render_all
+from .workers import Executor, render_all
 
 T = TypeVar("T")
 
@@ -83,12 +85,9 @@ def build(
     wanted = _fingerprints(prepared, engine, memo)
     with commit.locked(root, out):
         before = commit.claim(out)
-        built = (
-            {}
-            if clean
-            else {p: r.fingerprint for p, r in before.files.items() if not r.made.warned}
-        )
-        stale = compare(wanted, built)
+        built = {} if clean else {p: record.fingerprint for p, record in before.files.items()}
+        warned = {p: "its warning is repeated" for p, r in before.files.items() if r.made.warned}
+        stale = {p: why for p, why in warned.items() if p in wanted} | compare(wanted, built)
         with staging(out) as stage:
             work = {path: prepared.outputs[path] for path in stale}
             made, problems = render_all(work, prepared, stage, jobs, executor)
@@ -100,7 +99,8 @@ def build(
             }
             changed, removed = commit.commit(stage, out, made.keys(), list_files(after), before)
     if memo.is_stale:
-        disk.write_memo(root, memo.encode())
+        with contextlib.suppress(OSError):  # the site stands already; this only saves time
+            disk.write_memo(root, memo.encode())
     size = sum(record.made.size for record in after.values())
     return Report(len(after), size, stale, changed, removed, tuple(warnings))
 

@@ -6,9 +6,12 @@ never in memory as a whole. A foreign executor may run on other machines: it giv
 
 import gc
 import multiprocessing
+import os
 import pickle
+import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor as Executor
 from concurrent.futures import Future
 from itertools import islice
@@ -19,9 +22,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from .outputs import Blob, Output, Page
-from .problems import Position, Problem, SiteError
+from .places import find_lines, locate
+from .problems import Problem, SiteError
 from .settings import Site
-from .sources import Sources, decode_text
 from .staging import Made, write_staged
 from .themes import Theme
 
@@ -30,8 +33,6 @@ if TYPE_CHECKING:
     from .pipeline import Prepared
     from .render import Renderer
 
-#: (path, a text that stands in it, a line of that text from 0) → the place of that line
-Find = Callable[[str, str, int], Position]
 FEW = 200  #: outputs that one process renders before others have started
 SLICE = 100  #: outputs that go to an executor at once
 IN_FLIGHT = 8  #: slices that wait for an executor at any time
@@ -65,17 +66,24 @@ def render_all(
     if pages:
         if executor is not None:
             _render_elsewhere(pages, prepared, stage, executor, batch)
-        elif jobs > 1 and len(pages) > FEW and threading.active_count() == 1 and stage is not None:
+        elif jobs > 1 and len(pages) > FEW and stage is not None and _can_fork():
             _render_forked(pages, prepared, stage, jobs, batch)
         else:
             _render_here(pages, prepared, stage, batch)
-    problems = _located(batch, find_lines(prepared.sources))
-    warned = {path for path, faults in batch.faults.items() if faults}
+    faults = [fault for found in batch.faults.values() for fault in found]
+    problems = locate(batch.problems, faults, find_lines(prepared.sources))
+    warned = {path for path, found in batch.faults.items() if found}
     made = {
         path: Made(each.digest, each.size, warned=path in warned)
         for path, each in batch.made.items()
     }
     return made, problems
+
+
+def _can_fork() -> bool:
+    """Whether this process may divide: with other threads it may not, nor can it on Windows."""
+    forks = "fork" in multiprocessing.get_all_start_methods()
+    return forks and threading.active_count() == 1
 
 
 def _render_here(
@@ -119,26 +127,39 @@ def _render_forked(
     context = multiprocessing.get_context("fork")
     gc.freeze()  # what is never collected is never copied either
     running = []
-    for number in range(jobs):
-        part = {name: pages[name] for name in rest[number::jobs]}
-        receive, send = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(renderer, part, stage, send), daemon=True)
-        process.start()
-        send.close()
-        running.append((process, receive))
-    gc.unfreeze()
-    for process, receive in running:
-        try:
-            answer = receive.recv()
-        except EOFError:
-            raise OSError(0, "a rendering process ended before its work was done") from None
-        process.join()
-        if isinstance(answer, BaseException):
-            raise answer
-        _join(batch, answer)
+    try:
+        for number in range(jobs):
+            part = {name: pages[name] for name in rest[number::jobs]}
+            receive, send = context.Pipe(duplex=False)
+            arguments = (renderer, part, stage, send, os.getpid())
+            process = context.Process(target=_work, args=arguments, daemon=True)
+            process.start()
+            send.close()
+            running.append((process, receive))
+        for _, receive in running:
+            try:
+                answer = receive.recv()
+            except EOFError:
+                raise OSError(0, "a rendering process ended before its work was done") from None
+            if isinstance(answer, OSError):
+                raise answer
+            _join(batch, answer)
+    finally:  # whatever happens, nobody goes on writing into the staging folder
+        gc.unfreeze()
+        for process, receive in running:
+            receive.close()
+            process.terminate()
+            process.join()
+            process.close()
 
 
-def _work(renderer: "Renderer", pages: Mapping[str, Page], stage: Path, send: Connection) -> None:
+def _work(
+    renderer: "Renderer", pages: Mapping[str, Page], stage: Path, send: Connection, parent: int
+) -> None:
+    """Render *pages* and tell the process *parent*, as long as it is there."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends this one
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     batch = Batch({}, [], {})
     answer: Batch | OSError = batch
     try:
@@ -146,6 +167,13 @@ def _work(renderer: "Renderer", pages: Mapping[str, Page], stage: Path, send: Co
     except OSError as error:
         answer = error
     send.send(answer)
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after *parent* died: it holds the lock of the output, too."""
+    while os.getppid() == parent:
+        time.sleep(0.05)
+    os._exit(1)
 
 
 def _render_elsewhere(
@@ -165,12 +193,16 @@ def _render_elsewhere(
 
     waiting = submit()
     running = list(islice(waiting, IN_FLIGHT))
-    while running:
-        for path, content, found in running.pop(0).result():
-            _join(batch, found)
-            if stage is not None and content:
-                batch.made[path] = write_staged(stage, path, content)
-        running += islice(waiting, 1)
+    try:
+        while running:
+            for path, content, found in running.pop(0).result():
+                _join(batch, found)
+                if stage is not None and not found.problems:
+                    batch.made[path] = write_staged(stage, path, content)
+            running += islice(waiting, 1)
+    finally:
+        for future in running:
+            future.cancel()
 
 
 def render_slice(shared: bytes, pages: Mapping[str, Page]) -> list[tuple[str, bytes, Batch]]:
@@ -200,28 +232,3 @@ def _join(batch: Batch, other: Batch) -> None:
     batch.made |= other.made
     batch.problems += other.problems
     batch.faults |= other.faults
-
-
-def _located(batch: Batch, find: Find) -> list[Problem]:
-    """Give all problems, each once: a faulty template fails on every page that uses it."""
-    problems = {(problem.where, problem.message): problem for problem in reversed(batch.problems)}
-    for faults in batch.faults.values():
-        for path, text, fault in faults:
-            where = find(path, text, fault.line)
-            problem = Problem(where, fault.message, fault.hint, fault.warning)
-            problems[(where, fault.message)] = problem
-    return list(problems.values())
-
-
-def find_lines(sources: Sources) -> Find:
-    """Make the function that finds the place of a line of a text in its file."""
-
-    def find(path: str, text: str, line: int) -> Position:
-        whole = decode_text(sources.texts[path], path) if path in sources.texts else ""
-        start = whole.find(f"\n{text}") + 1
-        if not start:  # the text has a gap, such as notes around an abstract
-            text, line = text.split("\n")[line], 0
-            start = whole.find(f"\n{text}") + 1
-        return Position(path, whole.count("\n", 0, start) + 1 + line if start else 0)
-
-    return find
