@@ -42,6 +42,9 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print the repor
 @click.option("--base-url", help="The address of the site, for this build.")
 @click.option("--drafts", is_flag=True, help="Include drafts.")
 @click.option("--watch", is_flag=True, help="Build again whenever something changes.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes; default: one for each core.")
+@click.option("--explain", is_flag=True, help="Say why each output is made again.")
+@click.option("--clean", is_flag=True, help="Make every output again.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors: exit 1.")
 @_as_json
 @_quiet
@@ -52,6 +55,9 @@ def build(
     base_url: str | None,
     drafts: bool,
     watch: bool,
+    jobs: int | None,
+    explain: bool,
+    clean: bool,
     strict: bool,
     as_json: bool,
     quiet: bool,
@@ -63,17 +69,30 @@ def build(
 
     def run() -> bool:
         start = time.monotonic()
-        report = build_site(root, output, base_url=base_url, drafts=drafts)
+        report = build_site(
+            root,
+            output,
+            base_url=base_url,
+            drafts=drafts,
+            clean=clean,
+            jobs=jobs or os.cpu_count() or 1,
+        )
         seconds = time.monotonic() - start
         print_problems(report.warnings, as_json)
         if as_json:
             numbers = {"outputs": report.outputs, "bytes": report.size}
             names = {"changed": sorted(report.changed), "removed": sorted(report.removed)}
-            click.echo(json.dumps(numbers | names))
-        elif not quiet:
+            reasons = {"rendered": dict(sorted(report.rendered.items()))}
+            click.echo(json.dumps(numbers | names | reasons))
+            return not (strict and report.warnings)
+        if explain:
+            for path, reason in sorted(report.rendered.items()):
+                click.echo(printable(f"{path}: {reason}"))
+        if not quiet:
             click.echo(
                 f"{report.outputs} files, {show_bytes(report.size)}: "
-                f"{len(report.changed)} changed, {len(report.removed)} removed in {seconds:.2f} s"
+                f"{len(report.rendered)} rendered, {len(report.changed)} changed, "
+                f"{len(report.removed)} removed in {seconds:.2f} s"
             )
         return not (strict and report.warnings)
 

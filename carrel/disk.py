@@ -1,54 +1,33 @@
-"""All access to files: reading a site, staging a build, putting it in place.
+"""Files: reading a site, creating entries. The output folder is the business of ``commit``.
 
-Nothing is followed out of the site: a link, a pipe or a device is named, never opened. Nothing
-is replaced before everything is rendered; then one exchange of folders puts the new site where
-the old one was.
+Nothing is followed out of the site: a link, a pipe or a device is named, never opened.
 """
 
 import contextlib
-import ctypes
 import errno
 import hashlib
 import os
-import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import msgspec
-from msgspec import Struct
-
 from .bundled import STARTER, bundled
-from .problems import Position, Problem, SiteError
+from .problems import Position, Problem
 from .settings import CONFIG
-from .sources import MAX_ENTRY_BYTES, Sources
+from .sources import MAX_ENTRY_BYTES, Asset, Sources
 
-MANIFEST = ".carrel"  #: inside the output: the mark that the folder is ours
-_STAGE = ".carrel-stage-"
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
+MEMO = ".carrel/memo"
+#: Libraries whose version shows in the bytes of a page.
+LIBRARIES = ("Babel", "Jinja2", "MarkupSafe", "markdown-it-py", "math-core", "mdit-py-plugins")
 #: What editors and systems leave lying about: '.paper.md.swp', 'paper.md~', '.DS_Store'.
 _LITTER = (".swp", ".swx", ".tmp", "~", ".DS_Store", "Thumbs.db", ".part")
-
-
-class Made(Struct, frozen=True):
-    """A file of the built site."""
-
-    digest: str  #: 16 hex digits
-    size: int  #: bytes
-
-
-class Manifest(Struct, frozen=True):
-    """The file ``.carrel`` of an output folder."""
-
-    format: int
-    files: dict[str, Made]
 
 
 def read_sources(root: Path) -> Sources:
     """Read all that the site at *root* is made from, with the themes of the package."""
     texts: dict[str, bytes] = {}
-    assets: dict[str, str] = {}
+    assets: dict[str, Asset] = {}
     problems: list[Problem] = []
     for top in (CONFIG, "content", "templates", "themes"):
         _read(root, root, top, texts, assets, problems)
@@ -66,7 +45,7 @@ def _read(
     place: Path,
     path: str,
     texts: dict[str, bytes],
-    assets: dict[str, str],
+    assets: dict[str, Asset],
     problems: list[Problem],
 ) -> None:
     """Read the file or folder *path* below *root* into *texts* or *assets*."""
@@ -88,8 +67,9 @@ def _read(
         elif not stat.S_ISREG(status.st_mode):
             problems.append(Problem(where, "this is no ordinary file", "move it away"))
         elif _is_asset(path):
-            with file.open("rb"):  # whether it may be read is known now, not when it is copied
-                assets[path] = str(file)
+            with file.open("rb") as handle:
+                digest = hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=8))
+            assets[path] = Asset(str(file), digest.hexdigest())
         elif status.st_size > MAX_ENTRY_BYTES:
             message = f"the file has {status.st_size:,} bytes; a text may have {MAX_ENTRY_BYTES:,}"
             problems.append(Problem(where, message, "split it, or put it into content/static/"))
@@ -124,125 +104,36 @@ def _is_litter(folder: str, name: str) -> bool:
     return name.startswith(".") and not folder.startswith("content/static")
 
 
-def claim_output(root: Path, out: Path) -> Mapping[str, str]:
-    """Make sure that *out* may be replaced; give path → digest of what stands there.
-
-    Raises SiteError for a folder that is not ours, that holds a stranger's file, or that the
-    site itself lies in.
-    """
-    where = Position(str(out))
-    real, real_root = out.resolve(), root.resolve()
-    sources = [real_root / top for top in ("content", "templates", "themes", ".git", "carrel")]
-    if real == real_root or real in real_root.parents:
-        raise SiteError(Problem(where, "the output would replace the site's own sources"))
-    if any(real == source or source in real.parents for source in sources):
-        raise SiteError(Problem(where, "the output would lie in the site's own sources"))
-    if out.is_symlink():
-        raise SiteError(Problem(where, "the output is a link", "name the folder itself"))
-    if not out.exists():
-        return {}
-    if not out.is_dir():
-        raise SiteError(Problem(where, "the output is a file", "name a folder"))
-    files = _files_in(out)
-    manifest = _read_manifest(out)
-    if manifest is None and files:
-        hint = "name another folder with --output, or empty this one yourself"
-        raise SiteError(Problem(where, "this folder was not made by Carrel", hint))
-    known = manifest.files if manifest else {}
-    strangers = sorted(files - known.keys() - {MANIFEST})
-    if strangers:
-        hint = "put it into content/static/, from where every build takes it over"
-        raise SiteError(
-            *(
-                Problem(Position(f"{out}/{path}"), "Carrel did not make this file", hint)
-                for path in strangers[:20]
-            )
-        )
-    return {path: made.digest for path, made in known.items() if path in files}
-
-
-def _files_in(folder: Path) -> set[str]:
-    found = set()
-    for place, folders, files in os.walk(folder):
-        links = [name for name in folders if (Path(place) / name).is_symlink()]
-        found |= {(Path(place) / name).relative_to(folder).as_posix() for name in files + links}
-    return found
-
-
-def _read_manifest(out: Path) -> Manifest | None:
-    try:
-        return msgspec.json.decode((out / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-
-
-@contextlib.contextmanager
-def staging(out: Path) -> Iterator[Path]:
-    """Give a new folder beside *out*; it is gone afterwards, and so are those of dead builds."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    for left in out.parent.glob(f"{_STAGE}*"):
-        owner = left.name.removeprefix(_STAGE).partition("-")[0]
-        if not owner.isdecimal() or not _is_alive(int(owner)):
-            shutil.rmtree(left, ignore_errors=True)
-    stage = out.parent / f"{_STAGE}{os.getpid()}-{os.urandom(4).hex()}"
-    stage.mkdir(mode=0o700)
-    try:
-        (stage / "new").mkdir()
-        yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def write_staged(stage: Path, path: str, content: bytes | Path) -> Made:
-    """Write one file of the new site; a Path is copied."""
-    if isinstance(content, Path):
-        content = content.read_bytes()
-    file = stage / "new" / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    return Made(hashlib.blake2b(content, digest_size=8).hexdigest(), len(content))
-
-
-def commit(stage: Path, out: Path, made: Mapping[str, Made]) -> None:
-    """Put the staged site where *out* is, in one step where the system can."""
-    new = stage / "new"
-    manifest = Manifest(format=1, files=dict(sorted(made.items())))
-    (new / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
-    if not out.exists():
-        new.rename(out)
-    elif not _exchange(new, out):
-        old = stage / "old"
-        out.rename(old)
+def read_engine() -> bytes:
+    """Give what the bytes of every page depend on beside its inputs: our code, and libraries."""
+    package = Path(__file__).parent
+    parts = [file.read_bytes() for file in sorted(package.rglob("*.py"))]
+    for name in LIBRARIES:
         try:
-            new.rename(out)
-        except OSError:
-            old.rename(out)
-            raise
+            parts.append(f"{name} {version(name)}".encode())
+        except PackageNotFoundError:
+            parts.append(name.encode())
+    return b"\0".join(parts)
 
 
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step, so that nobody finds the site absent (Linux)."""
+def read_memo(root: Path) -> bytes:
+    """Read what the last run remembered; nothing when there is none."""
     try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError):
-        return False
-    arguments = (os.fsencode(one), os.fsencode(other))
-    if rename(_AT_FDCWD, arguments[0], _AT_FDCWD, arguments[1], _RENAME_EXCHANGE) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):  # this file system cannot
-        return False
-    raise OSError(code, os.strerror(code), str(other))
+        return (root / MEMO).read_bytes()
+    except OSError:
+        return b""
+
+
+def write_memo(root: Path, content: bytes) -> None:
+    """Keep what this run found out. A folder that cannot be written only costs time."""
+    file = root / MEMO
+    staged = file.with_name(f"{file.name}.{os.getpid()}.part")
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(exist_ok=True)
+        for left in file.parent.glob(f"{file.name}.*.part"):  # of a run that was killed
+            left.unlink(missing_ok=True)
+        staged.write_bytes(content)
+        staged.replace(file)
 
 
 def read_starter() -> dict[str, str]:

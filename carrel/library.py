@@ -8,18 +8,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from .decode import Entry
 from .entries import parse_page, parse_paper, parse_term
+from .memo import Memo, key_of
 from .model import ContentPage, Filed, Library, Paper, Term, TermUse
 from .naming import file_fault, make_id, name_fault
 from .problems import Position, Problem, SiteError, did_you_mean
 from .settings import SHIPPED, Site
 from .sources import Sources, decode_text
 from .vocabulary import Vocabulary
+
+T = TypeVar("T", bound=Struct)
 
 
 @dataclass(slots=True)
@@ -40,11 +44,24 @@ class Entries:
 
 
 def load_library(
-    sources: Sources, site: Site, drafts: bool = False
+    sources: Sources, site: Site, drafts: bool = False, memo: Memo | None = None
 ) -> tuple[Library, tuple[Problem, ...]]:
-    """Read all content of *sources* and relate it; the problems include warnings."""
+    """Read all content of *sources* and relate it; the problems include warnings.
+
+    With a *memo* only files that it does not know are parsed.
+    """
+    library, problems = _load(sources, site, drafts, memo or Memo())
+    if problems and memo is not None:
+        # A remembered value has no places in its file: what there is to say needs them.
+        return _load(sources, site, drafts, Memo())
+    return library, problems
+
+
+def _load(
+    sources: Sources, site: Site, drafts: bool, memo: Memo
+) -> tuple[Library, tuple[Problem, ...]]:
     problems: list[Problem] = []
-    entries = read_entries(sources, site, problems)
+    entries = read_entries(sources, site, problems, memo)
     for faults in (e.problems for e in entries.all()):
         problems += faults
     if not drafts:
@@ -76,10 +93,11 @@ def load_library(
     return library, tuple(problems)
 
 
-def read_entries(sources: Sources, site: Site, problems: list[Problem]) -> Entries:
+def read_entries(sources: Sources, site: Site, problems: list[Problem], memo: Memo) -> Entries:
     """Parse every entry file; a file that is none is named in *problems*, never passed over."""
     entries = Entries()
     taxonomies = SHIPPED | dict(site.published)
+    fields = dict(site.fields)
     seen: dict[tuple[str, str], str] = {}
     for path in sources.below("content/"):
         folder, _, rest = path.removeprefix("content/").partition("/")
@@ -90,21 +108,49 @@ def read_entries(sources: Sources, site: Site, problems: list[Problem]) -> Entri
                 hint = did_you_mean(folder, known, f"entries lie in {', '.join(known)}")
                 raise SiteError(Problem(Position(path), "this file belongs to nothing", hint))
             _check_name(path, folder, id, seen)
-            text = decode_text(sources.texts[path], path)
+            content = sources.texts[path]
             if folder == "papers":
-                paper = parse_paper(text, path, id, site.fields)
+                paper = _read(memo, Paper, content, path, fields)
                 problems += _check_slug(paper.value.slug, paper.mark("slug"))
                 entries.papers.append(paper)
             elif folder == "pages":
-                page = parse_page(text, path, id)
+                page = _read(memo, ContentPage, content, path, None)
                 problems += _check_slug(page.value.slug, page.mark("slug"))
                 entries.pages.append(page)
             else:
-                entries.terms[folder].append(parse_term(text, path, id, folder))
+                entries.terms[folder].append(_read(memo, Term, content, path, None))
         except SiteError as error:
             problems += error.problems
             entries.faulty.add((folder, id.casefold()))
     return entries
+
+
+def _read(
+    memo: Memo, kind: type[T], content: bytes, path: str, fields: dict[str, str] | None
+) -> Entry[T]:
+    """Give an entry as the memo has it, without places, or parse it."""
+    parsed: list[Entry[Any]] = []
+
+    def parse() -> T | None:
+        text = decode_text(content, path)
+        folder, _, name = path.removeprefix("content/").partition("/")
+        id = name.removesuffix(".md")
+        match folder:
+            case "papers":
+                parsed.append(parse_paper(text, path, id, fields or {}))
+            case "pages":
+                parsed.append(parse_page(text, path, id))
+            case _:
+                parsed.append(parse_term(text, path, id, folder))
+        value: T = parsed[0].value
+        # Own keys may hold anything, of which the stored form does not keep every type.
+        return None if parsed[0].problems or getattr(value, "extra", ()) else value
+
+    value = memo.recall(kind, key_of(kind.__name__, path, content, fields), parse)
+    if parsed:
+        return parsed[0]
+    assert value is not None
+    return Entry(path, value, {})
 
 
 def _check_name(path: str, folder: str, id: str, seen: dict[tuple[str, str], str]) -> None:
@@ -139,7 +185,7 @@ def _check_static(paths: Iterable[str]) -> Iterator[Problem]:
     for path in paths:
         where = Position(path)
         parts = path.removeprefix("content/static/").split("/")
-        if parts == [".carrel"]:
+        if parts in ([".carrel"], [".carrel.journal"]):
             yield Problem(where, "a built site has a file of Carrel's own here", "rename it")
         faults = [fault for part in parts if (fault := file_fault(part))]
         yield from (Problem(where, fault, "rename it") for fault in faults[:1])

@@ -1,23 +1,27 @@
 """The steps from sources to a site, readable aloud. Used by every command, and by the tests."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from msgspec.structs import replace
 
-from . import disk
+from . import commit, disk
+from .commit import Record, list_files
+from .fingerprint import Fingerprint, compare, digest, fingerprints
 from .library import load_library
-from .markdown import to_html
+from .memo import Memo, key_of
 from .model import Library
-from .outputs import Blob, Copy, Output, Page
+from .outputs import Output, Page
+from .places import Find, find_lines
 from .plan import plan_site
-from .problems import Position, Problem, SiteError, quote_lines
-from .render import Find, Renderer
+from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
 from .settings import CONFIG, Site, parse_settings
 from .sources import Sources, decode_text
-from .themes import Theme, load_theme
+from .staging import staging
+from .themes import Theme, load_theme, publish_settings
+from .workers import Executor, render_all
 
 T = TypeVar("T")
 
@@ -40,45 +44,80 @@ class Report:
 
     outputs: int  #: files of the site
     size: int  #: bytes of the site
-    changed: frozenset[str]  #: paths whose bytes are new or differ
-    removed: frozenset[str]
+    rendered: Mapping[str, str]  #: path → why it was made again
+    changed: Set[str]  #: paths whose bytes are new or differ
+    removed: Set[str]
     warnings: tuple[Problem, ...]
 
 
-def prepare(root: Path, *, base_url: str | None = None, drafts: bool = False) -> Prepared:
+def prepare(
+    root: Path, *, base_url: str | None = None, drafts: bool = False, memo: Memo | None = None
+) -> Prepared:
     """Read the site at *root* and plan its outputs. Raises SiteError with all problems found."""
     sources = disk.read_sources(root)
     try:
-        return _prepare(sources, base_url, drafts)
+        return _prepare(sources, base_url, drafts, memo)
     except SiteError as error:
         raise SiteError(*_quoted(error.problems, sources)) from error
 
 
 def build(
-    root: Path, out: Path | None = None, *, base_url: str | None = None, drafts: bool = False
+    root: Path,
+    out: Path | None = None,
+    *,
+    base_url: str | None = None,
+    drafts: bool = False,
+    clean: bool = False,
+    jobs: int = 1,
+    executor: Executor | None = None,
 ) -> Report:
     """Bring *out* (default: the folder that the settings name) up to date with *root*.
 
-    All or nothing: on SiteError and OSError *out* is as it was.
+    Only outputs whose fingerprint changed are rendered, by *jobs* processes or through
+    *executor*; with *clean* all of them. All or nothing: on SiteError and OSError *out* is as it
+    was.
     """
-    prepared = prepare(root, base_url=base_url, drafts=drafts)
+    engine = digest(disk.read_engine())
+    memo = Memo(engine, disk.read_memo(root))
+    prepared = prepare(root, base_url=base_url, drafts=drafts, memo=memo)
     out = root / prepared.site.output_dir if out is None else out
-    before = disk.claim_output(root, out)
-    with disk.staging(out) as stage:
-        warnings = list(prepared.warnings)
-        made = {
-            path: disk.write_staged(stage, path, content)
-            for path, content in _render_all(prepared, warnings)
-        }
-        disk.commit(stage, out, made)
-    digests = {path: entry.digest for path, entry in made.items()}
-    return Report(
-        outputs=len(made),
-        size=sum(entry.size for entry in made.values()),
-        changed=frozenset(path for path in digests if before.get(path) != digests[path]),
-        removed=frozenset(before.keys() - digests.keys()),
-        warnings=tuple(_quoted(warnings, prepared.sources)),
-    )
+    wanted = _fingerprints(prepared, engine, memo)
+    with commit.locked(root, out):
+        before = commit.claim(out)
+        built = {} if clean else {p: record.fingerprint for p, record in before.files.items()}
+        warned = {p: "its warning is repeated" for p, r in before.files.items() if r.made.warned}
+        stale = {p: why for p, why in warned.items() if p in wanted} | compare(wanted, built)
+        with staging(out) as stage:
+            work = {path: prepared.outputs[path] for path in stale}
+            made, problems = render_all(work, prepared, stage, jobs, executor)
+            warnings = _quoted([*prepared.warnings, *problems], prepared.sources)
+            raise_errors(warnings, prepared.sources)
+            after = {
+                path: Record(wanted[path], made[path] if path in made else before.files[path].made)
+                for path in wanted
+            }
+            changed, removed = commit.commit(stage, out, made.keys(), list_files(after), before)
+    if memo.is_stale:
+        disk.write_memo(root, memo.encode())
+    size = sum(record.made.size for record in after.values())
+    return Report(len(after), size, stale, changed, removed, tuple(warnings))
+
+
+def _fingerprints(prepared: Prepared, engine: str, memo: Memo) -> dict[str, Fingerprint]:
+    """Give the fingerprints of all outputs; Jinja is needed only for templates not seen before."""
+
+    def named(text: str) -> tuple[str, ...]:
+        found = memo.recall(tuple[str, ...], key_of("template", text), lambda: references(text))
+        return found or ()
+
+    def references(text: str) -> tuple[str, ...]:
+        from . import render
+
+        return render.references(text)
+
+    digests = {path: asset.digest for path, asset in prepared.sources.assets.items()}
+    public = publish_settings(prepared.site, prepared.theme)
+    return fingerprints(prepared.outputs, public, prepared.theme, digests, engine, named)
 
 
 def read_settings(root: Path) -> Site:
@@ -99,13 +138,13 @@ def raise_errors(problems: list[Problem], sources: Sources) -> None:
 def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
     """Plan and render the site in memory; give its warnings. Raises SiteError. Writes nothing."""
     prepared = prepare(root, drafts=drafts)
-    warnings = list(prepared.warnings)
-    for _ in _render_all(prepared, warnings):
-        pass
-    return tuple(_quoted(warnings, prepared.sources))
+    _, problems = render_all(prepared.outputs, prepared, stage=None)
+    warnings = _quoted([*prepared.warnings, *problems], prepared.sources)
+    raise_errors(warnings, prepared.sources)
+    return tuple(warnings)
 
 
-def _prepare(sources: Sources, base_url: str | None, drafts: bool) -> Prepared:
+def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | None) -> Prepared:
     problems = list(sources.problems)
     if CONFIG not in sources.texts:
         raise SiteError(*problems, Problem(Position(CONFIG), "this file is missing"))
@@ -118,13 +157,15 @@ def _prepare(sources: Sources, base_url: str | None, drafts: bool) -> Prepared:
         message = f"there is no base_url: feeds and the sitemap will name {site.base_url}"
         hint = "write the address at which the site will be, such as https://name.github.io/repo/"
         problems.append(Problem(config.mark("title"), message, hint, warning=True))
-    library, found = load_library(sources, site, drafts)
+    library, found = load_library(sources, site, drafts, memo)
     problems += found
     theme = _collect(problems, lambda: load_theme(sources, config))
     outputs = _collect(problems, lambda: plan_site(library, site, theme.assets if theme else {}))
+    if theme is not None and outputs is not None:
+        problems += _check_templates(outputs, theme, find_lines(sources))
     if theme is None or outputs is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
-        raise SiteError(*problems, *_check_texts(library, site, _finder(sources)))
+        raise SiteError(*problems, *_check_texts(library, site, find_lines(sources)))
     return Prepared(sources, site, library, theme, outputs, tuple(problems))
 
 
@@ -137,8 +178,25 @@ def _collect(problems: list[Problem], step: Callable[[], T]) -> T | None:
         return None
 
 
+def _check_templates(outputs: Mapping[str, Output], theme: Theme, find: Find) -> Iterator[Problem]:
+    """Find pages whose template does not exist, each template once."""
+    first: dict[str, Page] = {}
+    for output in outputs.values():
+        if isinstance(output, Page):
+            first.setdefault(output.template, output)
+    for name, page in first.items():
+        if theme.find(name) is None:
+            named = find(page.source, "template:", 0) if page.source else None
+            where = named if named and named.line else Position(theme.layers[1])
+            known = {path.rpartition("/")[2] for path in theme.templates}
+            hint = did_you_mean(name, known, f"{page.path} needs it")
+            yield Problem(where, f"there is no template '{name}'", hint)
+
+
 def _check_texts(library: Library, site: Site, find: Find) -> Iterator[Problem]:
     """Find the faults of all Markdown without rendering pages."""
+    from .markdown import to_html
+
     texts = [
         (f"content/papers/{p.id}.md", text)
         for p in library.papers
@@ -153,49 +211,6 @@ def _check_texts(library: Library, site: Site, find: Find) -> Iterator[Problem]:
     for path, text in texts:
         for fault in to_html(text, hosts=site.images.hosts).faults if text else ():
             yield Problem(find(path, text, fault.line), fault.message, fault.hint, fault.warning)
-
-
-def _render_all(prepared: Prepared, warnings: list[Problem]) -> Iterator[tuple[str, bytes | Path]]:
-    """Give (path, content or file to copy) for every output, in the order of paths.
-
-    Warnings are added to *warnings*; after the last output all errors are raised together.
-    """
-    renderer = Renderer(prepared.theme, prepared.site, _finder(prepared.sources))
-    errors: dict[tuple[Position, str], Problem] = {}
-    for path, output in sorted(prepared.outputs.items()):
-        match output:
-            case Blob():
-                yield path, output.content
-            case Copy():
-                yield path, Path(prepared.sources.assets[output.source])
-            case Page():
-                try:
-                    rendered = renderer.render(output)
-                except SiteError as error:
-                    # A faulty template fails on every page that uses it: one report is enough.
-                    errors |= {
-                        (problem.where, problem.message): problem
-                        for problem in error.problems
-                        if (problem.where, problem.message) not in errors
-                    }
-                    continue
-                warnings += (p for p in rendered.problems if p.warning)
-                errors |= {(p.where, p.message): p for p in rendered.problems if not p.warning}
-                yield path, rendered.content
-    if errors:
-        raise SiteError(*_quoted([*errors.values(), *warnings], prepared.sources))
-
-
-def _finder(sources: Sources) -> Find:
-    def find(path: str, text: str, line: int) -> Position:
-        whole = decode_text(sources.texts[path], path) if path in sources.texts else ""
-        start = whole.find(f"\n{text}") + 1
-        if not start:  # the text has a gap, such as notes around an abstract
-            text, line = text.split("\n")[line], 0
-            start = whole.find(f"\n{text}") + 1
-        return Position(path, whole.count("\n", 0, start) + 1 + line if start else 0)
-
-    return find
 
 
 def _quoted(problems: tuple[Problem, ...] | list[Problem], sources: Sources) -> list[Problem]:

@@ -7,25 +7,23 @@ page, so that fragments know no depth.
 """
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 import jinja2
+import jinja2.meta
+import jinja2.nodes
 from markupsafe import Markup, escape
 
-from . import __version__
 from .filters import build_filters, find_locale
-from .markdown import MARK, to_html
+from .markdown import MARK, Fault, to_html
 from .outputs import Page
 from .problems import Position, Problem, SiteError
-from .settings import NavItem, Owner, Site, Taxonomy
-from .themes import Forms, Theme
+from .settings import Site
+from .themes import Forms, Theme, publish_settings
 from .views import Card
 
-#: (path, a text that stands in it, a line of that text from 0) → the place of that line
-Find = Callable[[str, str, int], Position]
 MAX_PAGE_BYTES = 20_000_000
 #: What a faulty template can raise while it is filled; anything else is a fault of Carrel.
 _TEMPLATE_FAULTS = (
@@ -40,46 +38,30 @@ _TEMPLATE_FAULTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class PublicSite:
-    """The settings that a template may see."""
-
-    title: str
-    description: str
-    base_url: str
-    language: str
-    author: Owner | None
-    nav: tuple[NavItem, ...]
-    image_hosts: tuple[str, ...]  #: whose pictures a page may show
-    taxonomies: Mapping[str, Taxonomy]
-    options: Mapping[str, Any]  #: of the theme
-    version: str  #: of Carrel
-
-
-@dataclass(frozen=True, slots=True)
 class Rendered:
     """A finished file, and what was found wrong on the way (warnings, or errors)."""
 
     content: bytes
     problems: tuple[Problem, ...] = ()
+    faults: tuple[tuple[str, str, Fault], ...] = ()  #: (content file, text in it, fault of it)
 
 
 class Renderer:
     """Fills the templates of one theme with pages of one site; keeps finished cards."""
 
-    def __init__(self, theme: Theme, site: Site, find: Find) -> None:
-        """*find* gives the place of a line of a text in a content file, for messages."""
+    def __init__(self, theme: Theme, site: Site) -> None:
         self._theme = theme
         self._site = site
-        self._find = find
         self._locale = find_locale(site.language)
-        self._problems: list[Problem] = []
+        self._faults: list[tuple[str, str, Fault]] = []
         self._page = Page("", "", {})
         self._cards: dict[Card, Markup] = {}
         self._environment = self._make_environment()
 
     def render(self, page: Page) -> Rendered:
         """Fill the page's template. Raises SiteError when the template is at fault."""
-        self._problems, self._page = [], page
+        self._faults, self._page = [], page
+        problems: tuple[Problem, ...] = ()
         about_page = {"url": page.url, "root": page.url == ""}
         try:
             template = self._environment.get_template(page.template)
@@ -91,8 +73,8 @@ class Renderer:
             where = Position(page.source or page.path)
             message = f"the page {page.path} has {len(content):,} bytes"
             hint = f"a page may have {MAX_PAGE_BYTES:,}: shorten the text or lower page_size"
-            self._problems.append(Problem(where, message, hint))
-        return Rendered(content, tuple(self._problems))
+            problems = (Problem(where, message, hint),)
+        return Rendered(content, problems, tuple(self._faults))
 
     def _make_environment(self) -> jinja2.Environment:
         environment = _Environment(
@@ -107,18 +89,7 @@ class Renderer:
         )
         site = self._site
         environment.globals = {
-            "site": PublicSite(
-                site.title,
-                site.description,
-                site.base_url,
-                site.language,
-                site.author,
-                site.nav,
-                site.images.hosts,
-                site.published,
-                self._theme.options,
-                __version__,
-            ),
+            "site": publish_settings(site, self._theme),
             "text": self._text,
             "card": self._card,
             "dict": dict,
@@ -154,7 +125,12 @@ class Renderer:
         """Render a card once; every list that shows the paper takes the same fragment."""
         if card not in self._cards:
             template = self._environment.get_template("card.html")
-            self._cards[card] = Markup(template.render(paper=card))
+            # A card knows no page, not even the first one that shows it.
+            page, self._page = self._page, Page("", "card.html", {})
+            try:
+                self._cards[card] = Markup(template.render(paper=card))
+            finally:
+                self._page = page
         return self._cards[card]
 
     def _markdown(self, text: str, at: str | None = None, part: str = "") -> Markup:
@@ -164,10 +140,7 @@ class Renderer:
         hosts = self._site.images.hosts
         rendered = to_html(text, page.url if at is None else at, hosts, part, feed)
         if page.source is not None:
-            self._problems += [
-                Problem(self._find(page.source, text, f.line), f.message, f.hint, f.warning)
-                for f in rendered.faults
-            ]
+            self._faults += [(page.source, text, fault) for fault in rendered.faults]
         return Markup(rendered.html)
 
     def _template_problem(self, error: Exception, page: Page) -> Problem:
@@ -177,8 +150,6 @@ class Renderer:
             return Problem(Position(error.filename, error.lineno), message, hint)
         if isinstance(error, jinja2.TemplateNotFound):
             message = f"there is no template '{error.name}'"
-            if error.name == page.template and page.source is not None:
-                return Problem(self._find(page.source, "template:", 0), message, hint)
         places = list(_frames_in(self._theme, error.__traceback__))
         if isinstance(error, RecursionError):
             message, places = "this template includes itself without end", places[:1]
@@ -223,9 +194,21 @@ def _frames_in(theme: Theme, traceback: TracebackType | None) -> list[Position]:
     return places
 
 
+def references(text: str) -> tuple[str, ...]:
+    """Give the templates that the text of a template names; '*' where a name is computed."""
+    try:
+        tree = jinja2.Environment().parse(text)
+    except jinja2.TemplateSyntaxError:
+        return ()  # rendering will say what is wrong with it
+    names = [name or "*" for name in jinja2.meta.find_referenced_templates(tree)]
+    if any(node.name == "card" for node in tree.find_all(jinja2.nodes.Name)):
+        names.append("card.html")
+    return tuple(dict.fromkeys(names))
+
+
 def _readable(message: str) -> str:
     """Name in a message of Jinja what a template calls it, not its class."""
-    message = message.replace("'carrel.render.PublicSite object' has no attribute", "'site' has no")
+    message = message.replace("'carrel.themes.PublicSite object' has no attribute", "'site' has no")
     message = re.sub(r"'carrel\.\w+\.(\w+) object' has no attribute", r"a \1 has no", message)
     return message or "this cannot be rendered"
 

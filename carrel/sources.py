@@ -13,6 +13,14 @@ MAX_ENTRY_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that is taken over as it is: never held in memory."""
+
+    place: str  #: where it lies on disk
+    digest: str  #: of its bytes, 16 hex digits
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
     """All files of a site. Paths are relative to its root, with forward slashes.
 
@@ -20,7 +28,7 @@ class Sources:
     """
 
     texts: Mapping[str, bytes]  #: entries, settings, templates, interface texts
-    assets: Mapping[str, str]  #: other files: path → place on disk, to be copied as they are
+    assets: Mapping[str, Asset]  #: other files, to be copied as they are
     problems: tuple[Problem, ...] = ()  #: what could not be read, or may not be
 
     def below(self, folder: str, suffix: str = "") -> list[str]:

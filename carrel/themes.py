@@ -11,10 +11,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from . import yamltext
+from . import __version__, yamltext
 from .decode import Entry, decode
 from .problems import Position, Problem, SiteError, did_you_mean
-from .settings import Site
+from .settings import NavItem, Owner, Site, Taxonomy
 from .sources import Sources, decode_text
 
 
@@ -51,6 +51,21 @@ class Forms(Struct, frozen=True):
 
 
 Texts = Mapping[str, str | Forms]
+
+
+class PublicSite(Struct, frozen=True):
+    """The settings that a template may see."""
+
+    title: str
+    description: str
+    base_url: str
+    language: str
+    author: Owner | None
+    nav: tuple[NavItem, ...]
+    image_hosts: tuple[str, ...]  #: whose pictures a page may show
+    taxonomies: Mapping[str, Taxonomy]
+    options: Mapping[str, Any]  #: of the theme
+    version: str  #: of Carrel
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +198,19 @@ def parse_texts(text: str, path: str) -> dict[str, str | Forms]:
     }
     _, texts = decode(_TextFile, text, path, also=kinds)
     return texts
+
+
+def publish_settings(site: Site, theme: Theme) -> PublicSite:
+    """Give the settings that templates may see."""
+    return PublicSite(
+        site.title,
+        site.description,
+        site.base_url,
+        site.language,
+        site.author,
+        site.nav,
+        site.images.hosts,
+        site.published,
+        theme.options,
+        __version__,
+    )

@@ -103,7 +103,7 @@ class TermView(Struct, frozen=True):
     links: Links
     line: tuple[Ref, ...]  #: the terms above, from the top
     children: tuple[TermRow, ...]
-    count: int  #: papers, those of narrower terms included
+    count: int | None  #: papers, those of narrower terms included; None behind the front page
 
 
 class FactView(Struct, frozen=True):

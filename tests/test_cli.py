@@ -71,7 +71,7 @@ def test_a_build_that_succeeds_says_what_it_made(site: Path, arguments: list[str
 
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(
-        r"\d+ files, [\d.]+ kB: \d+ changed, 0 removed in \d+\.\d\d s\n", done.stdout
+        r"\d+ files, [\d.]+ kB: \d+ rendered, \d+ changed, 0 removed in \d+\.\d\d s\n", done.stdout
     )
     assert (site / ("else" if "else" in arguments else "_site") / "papers/one/index.html").is_file()
 

@@ -11,10 +11,11 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from carrel import disk, pipeline
+from carrel import commit, disk, pipeline, staging, workers
 from carrel.problems import SiteError
 from conftest import ROOT, make_site, read_tree
 from payloads import PIXEL, paper
@@ -103,7 +104,7 @@ def test_a_folder_that_is_not_ours_is_refused(site: Path) -> None:
 def test_a_mark_that_is_none_protects_the_folder(site: Path, mark: bytes) -> None:
     out = site.parent / "out"
     out.mkdir()
-    (out / disk.MANIFEST).write_bytes(mark)
+    (out / commit.MANIFEST).write_bytes(mark)
     (out / "keep.txt").write_text("mine")
 
     assert "not made by Carrel" in refusal(lambda: pipeline.build(site, out))
@@ -212,16 +213,16 @@ def test_a_build_never_writes_into_the_sources(built: Path) -> None:
 def test_what_a_dead_build_left_is_removed(site: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    dead = site / f".carrel-stage-{ended.pid}-00000000"
-    nameless = site / ".carrel-stage-old"
-    alive = site / f".carrel-stage-{os.getppid()}-00000000"
-    for folder in (dead, nameless, alive):
+    dead = site / f".carrel-stage-_site-{ended.pid}-00000000"
+    others = site / f".carrel-stage-other-{ended.pid}-00000000"
+    alive = site / f".carrel-stage-_site-{os.getppid()}-00000000"
+    for folder in (dead, others, alive):
         (folder / "new").mkdir(parents=True)
         (folder / "new/index.html").write_text("half")
 
     pipeline.build(site)
 
-    assert left_over(site) == [alive.name]
+    assert sorted(left_over(site)) == sorted([alive.name, others.name])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
@@ -246,16 +247,18 @@ def test_a_write_that_fails_leaves_the_last_site(built: Path) -> None:
     assert everything(built) == before
 
 
-@pytest.mark.parametrize("stage", ["claim_output", "write_staged", "commit"])
+@pytest.mark.parametrize(
+    ("module", "stage"), [(commit, "claim"), (workers, "write_staged"), (commit, "commit")]
+)
 def test_a_build_that_is_interrupted_leaves_the_last_site(
-    built: Path, stage: str, monkeypatch: pytest.MonkeyPatch
+    built: Path, module: ModuleType, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     (built / "content/papers/two.md").write_text(paper("Changed"))
     before = everything(built)
-    monkeypatch.setattr(disk, stage, interrupted)
+    monkeypatch.setattr(module, stage, interrupted)
 
     with pytest.raises(KeyboardInterrupt):
         pipeline.build(built)
@@ -266,7 +269,8 @@ def test_a_build_that_is_interrupted_leaves_the_last_site(
 def test_where_folders_cannot_be_exchanged_they_are_renamed(
     built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(disk, "_exchange", lambda *_: False)
+    monkeypatch.setattr(commit, "_swaps_kinds", lambda *_: True)  # as for a large change
+    monkeypatch.setattr(staging, "_exchange", lambda *_: False)
     (built / "content/papers/two.md").write_text(paper("Changed"))
 
     assert "papers/two/index.html" in pipeline.build(built).changed
@@ -285,7 +289,9 @@ def test_where_the_new_folder_cannot_take_its_place_the_old_one_returns(
         return rename(self, target)
 
     before = read_tree(built / "_site")
-    monkeypatch.setattr(disk, "_exchange", lambda *_: False)
+    (built / "content/papers/two.md").write_text(paper("Changed"))
+    monkeypatch.setattr(commit, "_swaps_kinds", lambda *_: True)  # as for a large change
+    monkeypatch.setattr(staging, "_exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", fail_for_new)
 
     with pytest.raises(PermissionError):
@@ -488,7 +494,7 @@ def test_a_build_writes_nowhere_but_into_the_output(site: Path, tmp_path: Path) 
 
 
 def test_the_mark_lists_every_file_of_the_output(built: Path) -> None:
-    mark = json.loads((built / "_site" / disk.MANIFEST).read_bytes())
+    mark = json.loads((built / "_site" / commit.MANIFEST).read_bytes())
 
     assert mark["files"].keys() == read_tree(built / "_site").keys()
 

@@ -138,3 +138,10 @@ def test_the_settings_work(config: str, change: Callable[[str], str], tmp_path: 
     outcome = CliRunner().invoke(GROUP, ["--site", str(site), "check"])
 
     assert outcome.exit_code == 0, outcome.output
+
+
+def test_every_module_can_be_found_in_the_map() -> None:
+    modules = {path.name for path in (ROOT / "carrel").glob("*.py")} - {"__init__.py"}
+    map_of_modules = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+
+    assert [name for name in sorted(modules) if f"`{name}`" not in map_of_modules] == []

@@ -24,7 +24,7 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
                 "title": str(year) if year else None,
                 "heading": None if year else "archive_undated",
                 "groups": build_groups(shown, by="date"),
-                "total": len(items),
+                "total": len(items) if pager.number is None else None,
                 "pager": pager,
                 "feed": None,
                 "crumbs": (),

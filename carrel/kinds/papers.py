@@ -25,7 +25,7 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
             "title": None,
             "heading": "all_papers",
             "groups": build_groups(shown),
-            "total": len(items),
+            "total": len(items) if pager.number is None else None,
             "pager": pager,
             "feed": "feed.xml",
             "crumbs": (),

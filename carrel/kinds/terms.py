@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ..cards import build_groups, build_ref, build_rows, list_filed, paginate
 from ..model import Library, Term
 from ..outputs import Page
@@ -27,12 +29,13 @@ def _plan_term(
     filed = library.filed[term.taxonomy][term.id]
     items = list_filed(filed, library, site)
     view = _build_view(term, rows, library, site)
+    part = replace(view, count=None, children=())  # what a new paper changes stays in front
     for url, shown, pager in paginate(term.url, items, site.page_size):
         inputs = {
             "taxonomy": taxonomy,
-            "term": view,
+            "term": view if pager.number is None else part,
             "groups": build_groups(shown),
-            "total": len(items),
+            "total": len(items) if pager.number is None else None,
             "pager": pager,
             "feed": f"{term.url}feed.xml" if taxonomy.feeds else None,
             "crumbs": (Ref(taxonomy.title, f"{taxonomy.name}/"), *view.line),
@@ -42,7 +45,7 @@ def _plan_term(
             f"{taxonomy.name}/term.html",
             inputs,
             source=f"content/{taxonomy.name}/{term.id}.md",
-            modified=filed[0].paper.listed,
+            modified=filed[0].paper.listed if pager.number is None else None,
             listed=pager.number is None,
         )
 

@@ -1,0 +1,74 @@
+"""What an earlier run found out, kept as data beside the site: it only saves time.
+
+A damaged, missing or foreign memo is an empty one. Nothing in it is believed without its key,
+which is the digest of all that the value was made from.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+T = TypeVar("T")
+_CHECK = 20  #: bytes at the beginning that tell a damaged memo: SHA-1, which processors have
+
+
+class Stored(Struct, frozen=True):
+    """The memo as it lies on disk."""
+
+    engine: str
+    values: dict[bytes, msgspec.Raw]
+
+
+class Memo:
+    """Values by the digest of what they were made from; those not asked for are forgotten."""
+
+    def __init__(self, engine: str = "", content: bytes = b"") -> None:
+        """*content* is what ``encode`` gave in an earlier run of the same *engine*."""
+        self._engine = engine
+        self._stored: dict[bytes, msgspec.Raw] = {}
+        self._kept: dict[bytes, msgspec.Raw] = {}
+        self.changed = False
+        check, body = content[:_CHECK], content[_CHECK:]
+        if hashlib.sha1(body, usedforsecurity=False).digest() != check:
+            return
+        try:
+            stored = msgspec.msgpack.decode(body, type=Stored)
+        except (msgspec.DecodeError, RecursionError):
+            return
+        if stored.engine == engine:
+            self._stored = stored.values
+
+    def recall(self, kind: type[T], key: bytes, make: Callable[[], T | None]) -> T | None:
+        """Give the value for *key*: as stored, else as *make* makes it. None is not stored."""
+        raw = self._stored.get(key)
+        if raw is not None:
+            try:
+                value = msgspec.msgpack.decode(raw, type=kind)
+            except (msgspec.DecodeError, RecursionError):
+                pass
+            else:
+                self._kept[key] = raw
+                return value
+        made = make()
+        if made is not None:
+            self._kept[key] = msgspec.Raw(msgspec.msgpack.encode(made))
+            self.changed = True
+        return made
+
+    def encode(self) -> bytes:
+        """Give what to store for the next run: what this one asked for."""
+        body = msgspec.msgpack.encode(Stored(self._engine, self._kept))
+        return hashlib.sha1(body, usedforsecurity=False).digest() + body
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether storing it anew would change anything."""
+        return self.changed or len(self._kept) != len(self._stored)
+
+
+def key_of(*parts: Any) -> bytes:
+    """Give the key of a value that was made from *parts*."""
+    return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()

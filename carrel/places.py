@@ -1,0 +1,43 @@
+"""Where in a file a fault of one of its texts is."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from .problems import Position, Problem
+from .sources import Sources, decode_text
+
+if TYPE_CHECKING:
+    from .markdown import Fault
+
+#: (path, a text that stands in it, a line of that text from 0) → the place of that line
+Find = Callable[[str, str, int], Position]
+
+
+def locate(
+    problems: Iterable[Problem], faults: Iterable[tuple[str, str, "Fault"]], find: Find
+) -> list[Problem]:
+    """Give all problems, each once: a faulty template fails on every page that uses it.
+
+    *faults* are (file, text in it, fault of that text).
+    """
+    # Sorted, so that it does not depend on the number of processes which page is named.
+    located = {(p.where, p.message): p for p in sorted(problems, reverse=True)}
+    for path, text, fault in faults:
+        where = find(path, text, fault.line)
+        problem = Problem(where, fault.message, fault.hint, fault.warning)
+        located[(where, fault.message)] = problem
+    return list(located.values())
+
+
+def find_lines(sources: Sources) -> Find:
+    """Make the function that finds the place of a line of a text in its file."""
+
+    def find(path: str, text: str, line: int) -> Position:
+        whole = decode_text(sources.texts[path], path) if path in sources.texts else ""
+        start = whole.find(f"\n{text}") + 1
+        if not start:  # the text has a gap, such as notes around an abstract
+            text, line = text.split("\n")[line], 0
+            start = whole.find(f"\n{text}") + 1
+        return Position(path, whole.count("\n", 0, start) + 1 + line if start else 0)
+
+    return find
