@@ -14,13 +14,12 @@ import click
 
 from . import __version__
 from .cli_desk import import_command, init, new, tag
-from .problems import Position, Problem, SiteError, printable
+from .problems import Position, Problem, SiteError, printable, show_all
 from .terminal import (
     find_root,
     keep_building,
     print_problems,
     show_bytes,
-    try_build,
 )
 
 
@@ -34,6 +33,7 @@ def carrel(context: click.Context, root: Path | None) -> None:
 
 
 _quiet = click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+_poll = click.option("--poll", is_flag=True, help="Look for changes, where none are told.")
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 
 
@@ -42,6 +42,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print the repor
 @click.option("--base-url", help="The address of the site, for this build.")
 @click.option("--drafts", is_flag=True, help="Include drafts.")
 @click.option("--watch", is_flag=True, help="Build again whenever something changes.")
+@_poll
 @click.option("--jobs", type=click.IntRange(1), help="Processes; default: one for each core.")
 @click.option("--explain", is_flag=True, help="Say why each output is made again.")
 @click.option("--clean", is_flag=True, help="Make every output again.")
@@ -55,6 +56,7 @@ def build(
     base_url: str | None,
     drafts: bool,
     watch: bool,
+    poll: bool,
     jobs: int | None,
     explain: bool,
     clean: bool,
@@ -97,55 +99,88 @@ def build(
         return not (strict and report.warnings)
 
     if watch:
-        keep_building(root, run, threading.Event())
+        keep_building(root, run, threading.Event(), poll=poll)
     elif not run():
         raise SystemExit(1)
 
 
 @carrel.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="The port to listen on; default: 8000 or the next free one.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+@_poll
 @click.pass_obj
-def serve(named: Path | None, host: str, port: int, open_browser: bool) -> None:
+def serve(named: Path | None, host: str, port: int | None, open_browser: bool, poll: bool) -> None:
     """Show the site on this machine, with drafts, and build it again on every change."""
     from .pipeline import build as build_site
     from .pipeline import read_settings
-    from .serve import LOCAL_NAMES, create_app, open_port, run
+    from .reload import Live
+    from .serve import FIRST_PORT, LOCAL_NAMES, Preview, Server, open_port
 
     root = find_root(named)
-    base_path = read_settings(root).base_path
     try:
         listener = open_port(host, port)
     except OSError as error:
         hint = "choose another one with --port"
-        message = f"port {port} of {host} cannot be used: {error.strerror}"
+        message = f"port {port or FIRST_PORT} of {host} cannot be used: {error.strerror}"
         raise SiteError(Problem(Position("serve"), message, hint)) from error
-    name = {"127.0.0.1": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
-    url = f"http://{name}:{listener.getsockname()[1]}"
+    wanted, port = port, listener.getsockname()[1]
+    if wanted is None and port != FIRST_PORT:
+        click.echo(f"port {FIRST_PORT} is taken; this is port {port}", err=True)
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
+    shown = f"[{shown}]" if ":" in shown else shown
     out = root / ".carrel" / "serve"
+    live = Live()
+    stop, tried = threading.Event(), threading.Event()
+    faults: list[Exception] = []
 
     def run_build() -> None:
         start = time.monotonic()
-        report = build_site(root, out, base_url=f"{url}{base_path}", drafts=True)
+        base_path = read_settings(root).base_path
+        address = f"http://{shown}:{port}{base_path}"
+        report = build_site(root, out, base_url=address, drafts=True)
         print_problems(report.warnings, as_json=False)
         seconds = time.monotonic() - start
         click.echo(f"{report.outputs} files, {len(report.changed)} changed in {seconds:.2f} s")
+        if tried.is_set() and base_path != live.base_path:
+            click.echo(f"{address}  (the base path has changed)")
+        live.built(report.changed | report.removed, base_path)
+        tried.set()
 
-    if out.is_dir():
-        try_build(run_build)
-    else:
-        run_build()  # with nothing to show yet, a fault ends the command
-    click.echo(f"{url}{base_path}  (Ctrl-C ends)")
-    stop = threading.Event()
-    watcher = threading.Thread(target=keep_building, args=(root, run_build, stop), daemon=True)
-    watcher.start()
-    if open_browser:
-        click.launch(f"{url}{base_path}")
+    def tell(problems: Sequence[Problem]) -> None:
+        # Pages are no place for the folders of this machine.
+        live.failed(text.replace(f"{root}{os.sep}", "") for text in show_all(problems))
+        tried.set()
+
+    def follow() -> None:
+        try:
+            keep_building(root, run_build, stop, poll=poll, failed=tell)
+        except Exception as error:
+            faults.append(error)  # raised below, where every command's faults end
+        finally:
+            tried.set()
+            server.should_exit = True
+
+    def announce() -> None:
+        address = f"http://{shown}:{port}{live.base_path}"
+        click.echo(f"{address}  (Ctrl-C ends)")
+        if open_browser:
+            click.launch(address)
+
+    server = Server(Preview(out, live, [*LOCAL_NAMES, host], port), announce)
+    watcher = threading.Thread(target=follow, daemon=True)
     with contextlib.suppress(KeyboardInterrupt):
-        run(create_app(out, base_path, [*LOCAL_NAMES, host]), listener)
+        watcher.start()
+        tried.wait()
+        server.run(sockets=[listener])
     stop.set()
     watcher.join(timeout=2)
+    if faults:
+        raise faults[0]
 
 
 @carrel.command()

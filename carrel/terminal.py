@@ -5,7 +5,7 @@ import datetime as dt
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -61,22 +61,40 @@ def show_bytes(size: int) -> str:
     return f"{size} bytes"
 
 
-def try_build(run: Callable[[], object]) -> None:
+def try_build(run: Callable[[], object], failed: Callable[[Sequence[Problem]], None]) -> None:
     """Run a build whose faults end nothing: they are shown, and the last good site stays."""
     try:
         run()
     except SiteError as error:
-        print_problems(error.problems, as_json=False)
+        problems = error.problems
     except OSError as error:
-        click.echo(printable(f"carrel: error: {error}"), err=True)
+        # Only the last part of a path: the fault is shown in pages too, which name no machine.
+        place = Position(Path(os.fsdecode(error.filename)).name if error.filename else "carrel")
+        problems = (Problem(place, error.strerror or type(error).__name__),)
     else:
         return
+    print_problems(problems, as_json=False)
     click.echo("nothing was written; the last good site stays", err=True)
+    failed(problems)
 
 
-def keep_building(root: Path, run: Callable[[], object], stop: threading.Event) -> None:
-    """Build again after every change, until *stop* is set or Ctrl-C."""
+def keep_building(
+    root: Path,
+    run: Callable[[], object],
+    stop: threading.Event,
+    *,
+    poll: bool = False,
+    failed: Callable[[Sequence[Problem]], None] = lambda _: None,
+) -> None:
+    """Build now and again after every change, until *stop* is set or Ctrl-C.
+
+    With *poll* changes are looked for instead of being told by the system. *failed* gets the
+    problems of every build that has some.
+    """
     from .watch import watch
 
+    def say(message: str) -> None:
+        click.echo(printable(message), err=True)
+
     with contextlib.suppress(KeyboardInterrupt):
-        watch(root, lambda: try_build(run), stop)
+        watch(root, lambda: try_build(run, failed), stop, poll=poll, say=say)

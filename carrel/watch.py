@@ -1,85 +1,169 @@
 """Build again when something changes. Knows which folders to watch, and nothing of building."""
 
+import errno
+import logging
+import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
-from watchdog.observers.api import ObservedWatch
+from watchdog.observers.api import BaseObserver
+from watchdog.observers.polling import PollingObserverVFS
 
 QUIET_SECONDS = 0.02  #: without an event, before a build begins
 LONGEST_WAIT_SECONDS = 0.2  #: a build begins, however many events go on
-POLL_SECONDS = 0.5  #: between looks for folders that came or went
+POLL_SECONDS = 0.5  #: between two looks where the system tells nothing
+STORM = 4096  #: events after which some may be lost; Linux keeps 16,384 that nobody has read
 FOLDERS = ("content", "templates", "themes")
+
+#: All that is asked of the system. Merely reading a file is an event too: every build would bring
+#: on the next one, and fill the queue so that an edit is lost.
+_KINDS: list[type[FileSystemEvent]] = [
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+]
 
 
 class _Changes(FileSystemEventHandler):
-    """Sets a flag. Not on_any_event: merely reading a file is an event too, so every build
-    would bring on the next one.
-    """
+    """Whether something changed, and whether that can still be relied on to be told."""
 
-    def __init__(self, root: Path, flag: threading.Event) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._flag = flag
+        self._count = 0
+        self.happened = threading.Event()
+        self.doubtful = False
 
-    def _changed(self, event: FileSystemEvent) -> None:
-        for path in (event.src_path, event.dest_path):
-            if path and self._matters(Path(str(path))):
-                self._flag.set()
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Note an event, where it is about a source of the site."""
+        paths = [Path(os.fsdecode(path)) for path in (event.src_path, event.dest_path) if path]
+        if not any(map(self._matters, paths)):
+            return
+        self._count += 1
+        # What stands in a folder that has just come, or came back as another, may be unwatched.
+        if event.is_directory or self._count % STORM == 0:
+            self.doubtful = True
+        self.happened.set()
+
+    def doubt(self) -> None:
+        """Note that there may have been more than was told."""
+        self.doubtful = True
+        self.happened.set()
 
     def _matters(self, path: Path) -> bool:
+        if path == self._root:  # it went away
+            return True
         inside = path.relative_to(self._root).parts if path.is_relative_to(self._root) else ()
         return bool(inside) and (inside[0] in FOLDERS or inside == ("site_config.yaml",))
 
-    on_created = on_modified = on_deleted = on_moved = _changed
+
+class _Overflow(logging.Handler):
+    """Hears that watchdog lost events, which it says in its log only; also keeps that quiet."""
+
+    def __init__(self, changes: _Changes) -> None:
+        super().__init__()
+        self._changes = changes
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look for what watchdog writes when the system's queue ran over."""
+        if "overflow" in record.getMessage().lower():
+            self._changes.doubt()
 
 
-def watch(root: Path, rebuild: Callable[[], None], stop: threading.Event) -> None:
-    """Call *rebuild* now and after every change of the site at *root*, until *stop* is set."""
+def watch(
+    root: Path,
+    rebuild: Callable[[], None],
+    stop: threading.Event,
+    *,
+    poll: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Call *rebuild* now and after every change of the site at *root*, until *stop* is set.
+
+    Every build looks at everything, so events say only that there is something to look for. Where
+    one may have been lost, the folders are watched anew before the next build. With *poll* the
+    folders are looked through again and again; *say* is told when that has to be.
+    """
     root = root.resolve()
-    flag = threading.Event()
-    handler = _Changes(root, flag)
-    observer = Observer()
-    observer.schedule(handler, str(root))
-    watched: dict[str, tuple[int, ObservedWatch]] = {}
-    observer.start()
-    flag.set()  # what was saved before the watch began
+    changes = _Changes(root)
+    changes.doubt()  # nothing is watched yet
+    observer: BaseObserver | None = None
+    log, overflow = logging.getLogger("watchdog"), _Overflow(changes)
+    log.addHandler(overflow)
     try:
         while not stop.is_set():
-            for folder in FOLDERS:
-                # One that came only now, or went away and came back as another.
-                number = _inode(root / folder)
-                known, watch = watched.get(folder, (0, None))
-                if number != known:
-                    if watch is not None:
-                        observer.unschedule(watch)
-                        del watched[folder]
-                    if number:
-                        watch = observer.schedule(handler, str(root / folder), recursive=True)
-                        watched[folder] = (number, watch)
-                    flag.set()  # what happened in it meanwhile
-            if flag.wait(timeout=POLL_SECONDS):
-                _wait_for_quiet(flag)
-                rebuild()
+            if not changes.happened.wait(timeout=POLL_SECONDS):
+                continue
+            _wait_for_quiet(changes.happened)
+            if changes.doubtful:
+                changes.doubtful = False
+                _end(observer)
+                observer = None
+                try:
+                    observer = _observe(root, changes, poll)
+                except OSError as error:
+                    if error.errno in (errno.ENOSPC, errno.EMFILE) and not poll:
+                        say(f"{error.strerror}: looking for changes every {POLL_SECONDS} s instead")
+                        poll = True
+                    else:  # the folder is gone, or goes just now
+                        stop.wait(POLL_SECONDS)
+                    changes.doubt()
+                    continue
+            rebuild()
     finally:
+        _end(observer)
+        log.removeHandler(overflow)
+
+
+def _observe(root: Path, changes: _Changes, poll: bool) -> BaseObserver:
+    """Begin to watch. Raises OSError where the system has no room for that."""
+    # Links are not followed: they may lead in a circle, and no source stands behind one.
+    observer = (
+        PollingObserverVFS(os.lstat, os.scandir, polling_interval=POLL_SECONDS)
+        if poll
+        else Observer()
+    )
+    observer.start()
+    try:
+        for folder in (root / name for name in FOLDERS):
+            if folder.is_dir() and not folder.is_symlink():
+                observer.schedule(changes, str(folder), recursive=True, event_filter=_KINDS)
+        # The root comes last: watchdog passes over folders deep inside for which there is no room,
+        # and then there is none for this one either.
+        observer.schedule(changes, str(root), event_filter=_KINDS)
+    except OSError:
+        _end(observer)
+        raise
+    return observer
+
+
+def _end(observer: BaseObserver | None) -> None:
+    if observer is not None:
         observer.stop()
         observer.join()
 
 
-def _inode(folder: Path) -> int:
-    """Give the number of a folder on its disk, 0 when it is none."""
-    try:
-        return folder.stat().st_ino if folder.is_dir() else 0
-    except OSError:
-        return 0
-
-
-def _wait_for_quiet(flag: threading.Event) -> None:
+def _wait_for_quiet(happened: threading.Event) -> None:
     """Return when nothing has happened for a moment; one save is several events."""
     latest = time.monotonic() + LONGEST_WAIT_SECONDS
-    while flag.is_set() and time.monotonic() < latest:
-        flag.clear()
+    while happened.is_set() and time.monotonic() < latest:
+        happened.clear()
         time.sleep(QUIET_SECONDS)
-    flag.clear()
+    happened.clear()

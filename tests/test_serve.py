@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import re
 import signal
@@ -12,9 +13,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from carrel import reload, serve
 from conftest import ROOT, make_site, read_tree
 from payloads import PIXEL, paper
 
@@ -26,14 +29,16 @@ FILES: dict[str, str | bytes] = {
     "content/static/pictures/plot.png": PIXEL,
     "content/static/.well-known/note.txt": "known",
     "content/static/.hidden.txt": "secret words",
+    "content/static/counted.bin": bytes(range(256)) * 1000,
+    "content/static/large.bin": bytes(8_000_000),
 }
 
 
 class Running:
     """A command that goes on: what it prints is read as it comes."""
 
-    def __init__(self, *arguments: str | Path) -> None:
-        command = [sys.executable, "-u", ROOT / "build.py", *arguments]
+    def __init__(self, *arguments: str | Path, under: tuple[str, ...] = ()) -> None:
+        command = [*under, sys.executable, "-u", ROOT / "build.py", *arguments]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
         )
@@ -72,9 +77,9 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(*arguments: str | Path) -> Iterator[Running]:
-    """Run a command until the block ends."""
-    command = Running(*arguments)
+def running(*arguments: str | Path, under: tuple[str, ...] = ()) -> Iterator[Running]:
+    """Run a command until the block ends, *under* another one."""
+    command = Running(*arguments, under=under)
     try:
         yield command
     finally:
@@ -115,11 +120,12 @@ class Server:
         finally:
             connection.close()
 
-    def raw(self, request: bytes) -> bytes:
-        """Send bytes that need not be a request."""
+    def raw(self, request: bytes, hang_up: bool = True) -> bytes:
+        """Send bytes that need not be a request, and nothing more when *hang_up*."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE) as sent:
             sent.sendall(request)
-            sent.shutdown(socket.SHUT_WR)
+            if hang_up:
+                sent.shutdown(socket.SHUT_WR)
             answer = b""
             with contextlib.suppress(ConnectionResetError):
                 while piece := sent.recv(65536):
@@ -279,10 +285,182 @@ def test_its_own_names_are_accepted(server: Server) -> None:
         assert server.ask("/repo/", headers={"Host": f"{name}:{server.port}"})[0] == 200
 
 
-def test_no_other_origin_may_read(server: Server) -> None:
-    _, fields, _ = server.ask("/repo/", headers={"Origin": "https://evil.example"})
+@pytest.mark.parametrize("host", ["localhost", "localhost:1", "127.0.0.1:80", "[::1]"])
+def test_another_port_is_another_server(server: Server, host: str) -> None:
+    assert server.ask("/repo/", headers={"Host": host})[0] == 421
 
-    assert not [name for name in fields if name.startswith("access-control-")]
+
+FOREIGN = [
+    "https://evil.example", "null", "http://localhost", "http://localhost:1", "http://evil.example:{}",
+    "https://localhost:{}", "http://localhost:{}.evil.example", "", "http://localhost:{}, null",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_no_other_origin_may_read(server: Server, origin: str) -> None:
+    for path in ("/repo/", "/.carrel/events", "/.carrel/reload.js"):
+        headers = {"Origin": origin.format(server.port)}
+        status, fields, page = server.ask(path, headers=headers)
+
+        assert status == 403
+        assert "build" not in page
+        assert not [name for name in fields if name.startswith("access-control-")]
+
+
+def test_its_own_origin_may_read(server: Server) -> None:
+    for name in ("localhost", "127.0.0.1", "[::1]"):
+        headers = {"Origin": f"http://{name}:{server.port}"}
+        status, fields, _ = server.ask("/repo/", headers=headers)
+
+        assert status == 200
+        assert not [name for name in fields if name.startswith("access-control-")]
+
+
+def test_nothing_is_kept_or_guessed_by_a_browser(server: Server) -> None:
+    for path in ("/repo/", "/repo/assets/style.css", "/repo/nothing", "/.carrel/reload.js", "/"):
+        _, fields, _ = server.ask(path)
+
+        assert fields["cache-control"] == "no-store"
+        assert fields["x-content-type-options"] == "nosniff"
+        assert fields["cross-origin-resource-policy"] == "same-origin"
+
+
+SIZE = 256_000
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "start", "end"),
+    [
+        ("bytes=0-9", 206, 0, 10),
+        ("bytes=255990-", 206, 255_990, SIZE),
+        ("bytes=-10", 206, SIZE - 10, SIZE),
+        ("bytes=255999-999999", 206, SIZE - 1, SIZE),
+        ("bytes=-999999", 206, 0, SIZE),
+        ("bytes=100000-200000", 206, 100_000, 200_001),
+        ("bytes=256000-", 416, 0, 0),
+        ("bytes=9-0", 416, 0, 0),
+        ("bytes=-0", 416, 0, 0),
+        ("bytes=0-1,3-4", 200, 0, SIZE),
+        ("bytes=0-1,0-1", 200, 0, SIZE),
+        ("bytes=-", 200, 0, SIZE),
+        ("bytes=a-b", 200, 0, SIZE),
+        ("lines=0-1", 200, 0, SIZE),
+        ("bytes=" + "9" * 400 + "-", 200, 0, SIZE),
+        ("bytes=٣-٤".encode().decode("latin-1"), 200, 0, SIZE),
+    ],
+)
+def test_one_part_of_a_file_may_be_asked_for(
+    server: Server, wanted: str, status: int, start: int, end: int
+) -> None:
+    request = f"GET /repo/counted.bin HTTP/1.1\r\nHost: localhost:{server.port}\r\n"
+    request += f"Range: {wanted}\r\nConnection: close\r\n\r\n"
+    head, _, body = server.raw(request.encode("latin-1"), hang_up=False).partition(b"\r\n\r\n")
+
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    assert body == (bytes(range(256)) * 1000)[start:end]
+    if status == 206:
+        assert f"content-range: bytes {start}-{end - 1}/{SIZE}".encode() in head
+
+
+def test_the_script_is_in_pages_only(server: Server, site: Path) -> None:
+    built = read_tree(site / ".carrel/serve")
+    for path in ("papers/one/index.html", "feed.xml", "assets/style.css", "sitemap.xml"):
+        shown = server.ask(f"/repo/{path}")[2]
+
+        assert b"reload.js" not in built[path]
+        assert shown.count("/.carrel/reload.js") == path.endswith(".html")
+        assert len(shown.encode()) >= len(built[path])
+    for path in ("", "/", "/reload", "/live", "/../reload.js", "/serve/index.html", "/memo"):
+        assert server.ask(f"/.carrel{path}")[0] == 404
+
+
+def read_event(server: Server) -> dict[str, Any]:
+    """Read what a page is told when it begins to listen."""
+    with listening(server) as stream:
+        return next_event(stream)
+
+
+@contextlib.contextmanager
+def listening(server: Server) -> Iterator[Any]:
+    """Listen as an open page does."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE) as sent:
+        host = f"localhost:{server.port}"
+        request = f"GET /.carrel/events HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n\r\n"
+        sent.sendall(request.encode())
+        with sent.makefile("rb") as stream:
+            assert stream.readline().startswith(b"HTTP/1.1 200 ")
+            yield stream
+
+
+def next_event(stream: Any) -> dict[str, Any]:
+    while line := stream.readline():
+        if line.startswith(b"data: "):
+            return cast(dict[str, Any], json.loads(line.removeprefix(b"data: ")))
+    raise AssertionError("the stream has ended")
+
+
+def test_many_listeners_and_slow_readers_stop_nobody(server: Server, site: Path) -> None:
+    two = site / "content/papers/two.md"
+    host = f"Host: localhost:{server.port}\r\n\r\n".encode()
+    with contextlib.ExitStack() as stack:
+        streams = [stack.enter_context(listening(server)) for _ in range(100)]
+        first = [next_event(stream) for stream in streams]
+        for sent in (b"GET /repo/large.bin HTTP/1.1\r\n" + host, b"GET /repo/ HTTP/1.1\r\nHo"):
+            for _ in range(20):
+                slow = socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE)
+                stack.enter_context(slow).sendall(sent)
+
+        began = time.monotonic()
+        assert server.ask("/repo/papers/one/")[0] == 200
+        assert server.ask("/repo/counted.bin")[0] == 200
+        assert time.monotonic() - began < 2
+        two.write_text(paper("Second words"))
+        second = [next_event(stream) for stream in streams]
+    two.unlink()
+
+    assert len({event["build"] for event in first}) == 1
+    assert {event["before"] for event in second} == {first[0]["build"]}
+    assert "papers/two/index.html" in second[0]["changed"]
+    assert server.ask("/repo/")[0] == 200
+    assert "Traceback" not in server.command.printed
+
+
+def test_a_stream_can_be_asked_about(server: Server) -> None:
+    status, fields, body = server.ask("/.carrel/events", "HEAD")
+
+    assert (status, body) == (200, "")
+    assert fields["content-type"].startswith("text/event-stream")
+
+
+def test_who_never_ends_a_request_is_hung_up_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "REQUEST_SECONDS", 0.2)
+    listener = serve.open_port("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    preview = serve.Preview(tmp_path, reload.Live(), ["localhost"], port)
+    running_server = serve.Server(preview, lambda: None)
+    thread = threading.Thread(target=running_server.run, args=([listener],))
+    thread.start()
+    whole = f"GET / HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode()
+    try:
+        for sent, answers in (
+            (b"", 0),
+            (b"GET", 0),
+            (whole[:-2], 0),
+            (whole + b"GET", 1),
+            (whole.replace(b"\r\n\r\n", b"\r\nContent-Length: 9\r\n\r\n") + b"a", 1),
+        ):
+            with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as slow:
+                slow.sendall(sent)
+                answer = b""
+                with contextlib.suppress(ConnectionResetError):
+                    while piece := slow.recv(65536):
+                        answer += piece
+                assert answer.count(b"HTTP/1.1 404 ") == answers
+    finally:
+        running_server.should_exit = True
+        thread.join(timeout=DEADLINE)
 
 
 @pytest.mark.parametrize(
@@ -317,11 +495,12 @@ def test_it_only_reads(server: Server, method: str) -> None:
     ids=lambda sent: repr(sent[:30])[2:-1],
 )
 def test_nonsense_is_answered_and_survived(server: Server, request_bytes: bytes) -> None:
-    answer = server.raw(request_bytes)
+    answer = server.raw(request_bytes.replace(b"localhost", b"localhost:%d" % server.port))
 
     assert not answer or re.match(rb"HTTP/1\.[01] (2|3|4)\d\d ", answer), answer[:200]
     assert b"Traceback" not in answer
     assert os.fsencode(ROOT) not in answer
+    assert b"site_config" not in answer
     assert server.ask("/repo/")[0] == 200
 
 
@@ -368,6 +547,71 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in command.printed
 
 
+def test_without_a_wish_the_next_free_port_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        first = taken.getsockname()[1]
+        monkeypatch.setattr(serve, "FIRST_PORT", first)
+        with serve.open_port("127.0.0.1", None) as found:
+            assert first < found.getsockname()[1] <= first + 19
+    site = make_site(tmp_path / "site", FILES)
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # then somebody else has it
+            stack.enter_context(socket.create_server(("127.0.0.1", 8000)))
+        command = stack.enter_context(running("--site", site, "serve"))
+        assert command.wait_for(r"port 8000 is taken; this is port (80\d\d)")
+        assert 8000 < Server(command).port < 8020
+
+
+def test_the_site_is_opened_in_a_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = make_site(tmp_path / "site", FILES, base_url="https://reader.example/repo/")
+    opener = tmp_path / "bin/xdg-open"
+    opener.parent.mkdir()
+    opener.write_text(f"#!/bin/sh\necho opened $1 > {tmp_path}/opened\n")
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{opener.parent}{os.pathsep}{os.environ['PATH']}")
+    with running("--site", site, "serve", "--port", "0", "--open") as command:
+        server = Server(command)
+        end = time.monotonic() + DEADLINE
+        while not (opened := tmp_path / "opened").is_file() or not opened.read_text():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
+    assert opened.read_text() == f"opened http://localhost:{server.port}/repo/\n"
+
+
+def test_the_base_path_may_change(tmp_path: Path) -> None:
+    site = make_site(tmp_path / "site", FILES, base_url="https://reader.example/repo/")
+    with running("--site", site, "serve", "--port", "0") as command:
+        server = Server(command)
+        settings = {"title": "A list", "base_url": "https://reader.example/other/"}
+        (site / "site_config.yaml").write_text(json.dumps(settings))
+
+        command.wait_for(rf"http://localhost:{server.port}/other/ ")
+        assert server.ask("/")[1]["location"] == "/other/"
+        assert "First words" in server.ask("/other/")[2]
+        assert 'href="/other/papers/"' in server.ask("/other/nothing")[2]
+        assert server.ask("/repo/")[0] == 404
+
+
+def test_a_whole_run_ends_with_everybody_still_there(tmp_path: Path) -> None:
+    site = make_site(tmp_path / "site", FILES)
+    with running("--site", site, "serve", "--port", "0") as command, contextlib.ExitStack() as all_:
+        server = Server(command)
+        for _ in range(10):
+            next_event(all_.enter_context(listening(server)))
+            slow = socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE)
+            request = f"GET /large.bin HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n"
+            all_.enter_context(slow).sendall(request.encode())
+        began = time.monotonic()
+
+        assert command.interrupt() in (0, 130)
+        assert time.monotonic() - began < 3
+        assert "Traceback" not in command.printed
+        assert "rror" not in command.printed
+
+
 def test_two_servers_do_not_share_a_port(server: Server, tmp_path: Path) -> None:
     site = make_site(tmp_path / "site", FILES)
     with running("--site", site, "serve", "--port", str(server.port)) as command:
@@ -375,11 +619,34 @@ def test_two_servers_do_not_share_a_port(server: Server, tmp_path: Path) -> None
         command.wait_for(str(server.port))
 
 
-def test_a_site_with_faults_and_nothing_to_show_is_not_served(tmp_path: Path) -> None:
-    site = make_site(tmp_path / "site", {"content/papers/one.md": paper("One", topics=["none"])})
+def test_a_site_with_faults_and_nothing_to_show_is_its_problems(tmp_path: Path) -> None:
+    site = make_site(tmp_path / "site", {"content/papers/one.md": paper("<b>", topics=["none"])})
     with running("--site", site, "serve", "--port", "0") as command:
-        assert command.wait() == 1
+        server = Server(command)
+        status, fields, page = server.ask("/anything/")
+
         command.wait_for(r"content/papers/one\.md:\d+:\d+: error: unknown topic 'none'")
+        assert (status, fields["content-type"]) == (503, "text/html; charset=utf-8")
+        assert re.search(
+            "content/papers/one.md:[0-9:]+ error: unknown topic &#x27;none&#x27;", page
+        )
+        assert server.ask("/.carrel/reload.css")[0] == 200
+
+        (site / "content/papers/one.md").write_text(paper("Mended words"))
+        command.wait_for(r"\d+ files, \d+ changed")
+        assert "Mended words" in server.ask("/")[2]
+
+
+def test_problems_do_not_tell_where_the_list_is(tmp_path: Path) -> None:
+    files = FILES | {".carrel/serve/strange.txt": "somebody's"}
+    site = make_site(tmp_path / "site", files)
+    with running("--site", site, "serve", "--port", "0") as command:
+        server = Server(command)
+        stream = read_event(server)
+
+        assert ".carrel/serve" in stream["problems"][0]
+        assert str(tmp_path) not in str(stream)
+        assert str(tmp_path) not in server.ask("/")[2]
 
 
 def test_it_is_built_into_a_folder_of_its_own(server: Server, site: Path) -> None:
