@@ -52,6 +52,13 @@ class Manifest(Struct, frozen=True):
     files: dict[str, Record]
 
 
+class _Mark(Struct, frozen=True):
+    """What manifests of all versions have in common."""
+
+    format: int
+    files: dict[str, msgspec.Raw]
+
+
 def list_files(files: dict[str, Record]) -> Manifest:
     """Make the manifest of *files*, in the order of paths."""
     return Manifest(_FORMAT, dict(sorted(files.items())))
@@ -151,11 +158,15 @@ def _sizes_in(folder: Path) -> dict[str, int]:
 
 
 def _read_manifest(out: Path) -> Manifest | None:
+    """Read the mark of *out*. One that another version wrote tells which files are ours."""
     try:
-        manifest = msgspec.json.decode((out / MANIFEST).read_bytes(), type=Manifest)
+        content = (out / MANIFEST).read_bytes()
+        marked = msgspec.json.decode(content, type=_Mark)
+        if marked.format == _FORMAT:
+            return msgspec.json.decode(content, type=Manifest)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return manifest if manifest.format == _FORMAT else None
+    return list_files(dict.fromkeys(marked.files, _UNKNOWN))
 
 
 def commit(

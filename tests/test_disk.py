@@ -559,3 +559,18 @@ def test_a_text_is_replaced_at_once_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises((OSError, ValueError)):
         disk.write_files(tmp_path, {"b.md": "x"}, {"a.md": "newer", "c.md": "\ud800"})
     assert read_tree(tmp_path) == {"a.md": b"new\r\n"}
+
+
+def test_the_mark_of_another_version_is_understood(built: Path) -> None:
+    mark = built / "_site" / commit.MANIFEST
+    names = json.loads(mark.read_bytes())["files"]
+    files = {name: {"digest": "0", "size": 1} for name in names}
+    mark.write_text(json.dumps({"format": 1, "files": files}))
+    (built / "content/papers/two.md").unlink()
+    before = everything(built / "_site").keys()
+
+    report = pipeline.build(built)
+
+    assert report.rendered.keys() == read_tree(built / "_site").keys()
+    assert "papers/two/index.html" in before
+    assert not (built / "_site/papers/two").exists()
