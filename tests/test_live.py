@@ -71,7 +71,7 @@ def shown(browser: Browser, tmp_path: Path) -> Iterator[Shown]:
     site = make_site(tmp_path / "site", FILES, base_url="https://reader.example/repo/", theme="own")
     with running("--site", site, "serve", "--port", "0") as command:
         page = browser.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)
         yield Shown(site, Server(command), page)
         page.close()
         assert "Traceback" not in command.printed
