@@ -45,6 +45,9 @@ def read_tree(root: Path) -> dict[str, bytes]:
     return tree
 
 
+#: The test theme as files of a site: the smallest that has every template.
+PLAIN = {f"themes/plain/{p}": c for p, c in read_tree(ROOT / "tests/themes/plain").items()}
+
 Golden = Callable[[Path, Mapping[str, bytes]], None]
 
 

@@ -18,10 +18,9 @@ import pytest
 from carrel.cli import main
 from carrel.pipeline import build
 from carrel.problems import SiteError
-from conftest import ROOT, make_site, missing, read_tree, write_tree
+from conftest import PLAIN, ROOT, make_site, missing, read_tree, write_tree
 
 BROKEN = ROOT / "tests" / "broken"
-PLAIN = {f"themes/plain/{p}": c for p, c in read_tree(ROOT / "tests/themes/plain").items()}
 SETTINGS = "title: A list\nbase_url: https://example.org/\ntheme: plain\n"
 PAPERS = "content/papers"
 

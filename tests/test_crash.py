@@ -21,13 +21,12 @@ import pytest
 from carrel import commit, staging
 from carrel.pipeline import build
 from carrel.problems import SiteError
-from conftest import ROOT, make_site, read_tree, write_tree
+from conftest import PLAIN, ROOT, make_site, read_tree, write_tree
 from payloads import paper
 
 if sys.platform == "win32":
     pytest.skip("Windows has neither these signals nor these locks", allow_module_level=True)
 
-PLAIN = {f"themes/plain/{p}": c for p, c in read_tree(ROOT / "tests/themes/plain").items()}
 #: How long the loops may take; CARREL_LONG_TESTS=300 goes on for five minutes each.
 SECONDS = float(os.environ.get("CARREL_LONG_TESTS", "2"))
 FILES: dict[str, str | bytes] = {

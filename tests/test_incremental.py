@@ -15,10 +15,9 @@ from carrel import commit, disk
 from carrel.memo import Memo, key_of
 from carrel.pipeline import Report, build
 from carrel.problems import SiteError
-from conftest import ROOT, make_site, read_tree, write_tree
+from conftest import PLAIN, make_site, read_tree, write_tree
 from payloads import paper
 
-PLAIN = {f"themes/plain/{p}": c for p, c in read_tree(ROOT / "tests/themes/plain").items()}
 #: How long the random series may take; CARREL_LONG_TESTS=300 goes on for five minutes each.
 SECONDS = float(os.environ.get("CARREL_LONG_TESTS", "2"))
 

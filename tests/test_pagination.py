@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from carrel.cards import paginate
 from carrel.pipeline import build
 from carrel.views import Card, Listed
-from conftest import ROOT, make_site, read_tree
+from conftest import PLAIN, make_site, read_tree
 
-PLAIN = {f"themes/plain/{p}": c for p, c in read_tree(ROOT / "tests/themes/plain").items()}
 SIZE = 3
 LISTS = ["papers/", "topics/counting/", "archive/2025/"]
 

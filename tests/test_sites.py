@@ -11,11 +11,10 @@ import pytest
 
 from carrel.pipeline import build
 from carrel.problems import show_all
-from conftest import ROOT, Golden, make_site, read_tree
+from conftest import PLAIN, ROOT, Golden, make_site, read_tree
 
 SITES = ROOT / "tests" / "sites"
 CASES = sorted(path.name for path in SITES.iterdir())
-PLAIN = {f"themes/plain/{p}": c for p, c in read_tree(ROOT / "tests/themes/plain").items()}
 
 
 def site_files(case: str) -> dict[str, bytes]:

@@ -8,9 +8,7 @@ import pytest
 from carrel.model import Library
 from carrel.pipeline import build, prepare
 from carrel.problems import Problem, SiteError
-from conftest import ROOT, make_site, read_tree
-
-PLAIN = {f"themes/plain/{p}": c for p, c in read_tree(ROOT / "tests/themes/plain").items()}
+from conftest import PLAIN, make_site, read_tree
 
 
 def entry(title: str, *matter: str) -> str:

@@ -14,9 +14,8 @@ import pytest
 
 from carrel.pipeline import build
 from carrel.problems import Problem, SiteError
-from conftest import ROOT, make_site, read_tree
+from conftest import PLAIN, make_site, read_tree
 
-PLAIN = {f"themes/plain/{p}": c for p, c in read_tree(ROOT / "tests/themes/plain").items()}
 PAPER = (
     "---\ntitle: Counting sheep\ndate: 2025-11-30\ntopics: [counting]\nhardware: [abacus]\n---\n"
 )

@@ -14,10 +14,9 @@ from carrel import staging, workers
 from carrel.cli import main
 from carrel.pipeline import build
 from carrel.problems import SiteError
-from conftest import ROOT, make_site, read_tree, write_tree
+from conftest import PLAIN, make_site, read_tree, write_tree
 from payloads import paper
 
-PLAIN = {f"themes/plain/{p}": c for p, c in read_tree(ROOT / "tests/themes/plain").items()}
 NUMBER = workers.FEW + 60
 PAPERS: dict[str, str | bytes] = {
     f"content/papers/number-{n}.md": paper(
