@@ -59,16 +59,10 @@ class Entry(Struct, Generic[T]):
 
 
 def decode(
-    want: type[T],
-    text: str,
-    path: str,
-    *,
-    first_line: int = 1,
-    also: Mapping[str, Any] | None = None,
-    given: Mapping[str, Any] | None = None,
+    want: type[T], text: str, path: str, also: Mapping[str, Any] | None = None
 ) -> tuple[Entry[T], dict[str, Any]]:
-    """Read *text* as ``decode_entry`` does. Raises SiteError with every fault of the text."""
-    entry, beside = decode_entry(want, text, path, first_line=first_line, also=also, given=given)
+    """Read a whole file as ``decode_entry`` does. Raises SiteError with every fault of it."""
+    entry, beside = decode_entry(want, text, path, also=also)
     if entry.problems:
         raise SiteError(*entry.problems)
     return entry, beside

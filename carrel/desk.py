@@ -9,13 +9,11 @@ from . import disk
 from .identity import latest_day
 from .importers import Importer, RawDate, Reading, importers
 from .intake import Intake, Suggest, leftover_notes, plan_intake
-from .library import load_library
 from .model import Library
-from .pipeline import raise_errors
+from .pipeline import load_list
 from .problems import Position, Problem, SiteError, did_you_mean, show
 from .scaffold import fill_settings
 from .settings import CONFIG, Site, parse_settings
-from .sources import decode_text
 from .tag_entries import Suggested, closed_fields, fill_empty, suggest_terms, write_use
 from .tagging import uses_for
 
@@ -50,16 +48,13 @@ def import_digest(
     text = decode_source(content, name)
     importer = choose_importer(text, name, format_name)
     reading = importer.parse(text, name)
-    sources = disk.read_sources(root)
-    config = parse_settings(decode_text(sources.texts[CONFIG], CONFIG))
-    library, problems = load_library(sources, config.value, drafts=True)
-    raise_errors([*sources.problems, *problems], sources)
+    sources, site, library = load_list(root)
     day, reason = choose_day(captured, reading.captured, today)
     intake = plan_intake(
         reading,
         day,
         importer.NAME,
-        suggest=_suggester(library, config.value),
+        suggest=_suggester(library, site),
         existing={p: sources.texts[p].decode() for p in sources.below("content/papers/")},
         papers=library.papers,
         update=update,
@@ -88,10 +83,7 @@ class Tagged:
 
 def suggest_tags(root: Path, ids: Sequence[str]) -> dict[str, Tagged]:
     """Give path → suggestions for the papers *ids*, or for all. Raises SiteError."""
-    sources = disk.read_sources(root)
-    site = parse_settings(decode_text(sources.texts[CONFIG], CONFIG)).value
-    library, problems = load_library(sources, site, drafts=True)
-    raise_errors([*sources.problems, *problems], sources)
+    sources, site, library = load_list(root)
     known = {paper.id for paper in library.papers}
     unknown = [
         Problem(Position("tag"), f"there is no paper '{id}'", did_you_mean(id, known))

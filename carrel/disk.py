@@ -167,16 +167,16 @@ def write_files(root: Path, new: Mapping[str, str], changed: Mapping[str, str]) 
     created: list[Path] = []
     staged: list[tuple[Path, Path]] = []
     try:
-        for path, content in {path: text.encode() for path, text in changed.items()}.items():
+        for path, text in changed.items():
             file = _inside(root, path)
             part = file.with_name(f".{file.name}.{os.getpid()}.part")
             staged.append((part, file))
-            part.write_bytes(content)
-        for path, content in {path: text.encode() for path, text in new.items()}.items():
+            part.write_bytes(text.encode())
+        for path, text in new.items():
             file = _inside(root, path)
             with file.open("xb") as handle:
                 created.append(file)
-                handle.write(content)
+                handle.write(text.encode())
         for part, file in staged:
             part.replace(file)
         created.clear()  # all of them are to stay

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from . import commit, disk
 from .commit import Record, list_files
+from .decode import Entry
 from .fingerprint import Fingerprint, compare, digest, fingerprints
 from .library import load_library
 from .memo import Memo, key_of
@@ -18,7 +19,7 @@ from .places import Find, find_lines
 from .plan import plan_site
 from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
 from .settings import CONFIG, Site, parse_settings
-from .sources import Sources, decode_text
+from .sources import Sources, decode_text, fold_lines
 from .staging import staging
 from .themes import Theme, load_theme, publish_settings
 from .workers import Executor, render_all
@@ -129,6 +130,18 @@ def read_settings(root: Path) -> Site:
     return parse_settings(decode_text(text, CONFIG)).value
 
 
+def load_list(root: Path) -> tuple[Sources, Site, Library]:
+    """Read the list at *root*, drafts included, without planning pages. Raises SiteError."""
+    sources = disk.read_sources(root)
+    try:
+        site = _configure(sources).value
+    except SiteError as error:
+        raise SiteError(*_quoted(error.problems, sources)) from error
+    library, problems = load_library(sources, site, drafts=True)
+    raise_errors([*sources.problems, *problems], sources)
+    return sources, site, library
+
+
 def raise_errors(problems: list[Problem], sources: Sources) -> None:
     """Raise SiteError with all *problems* when one of them is more than a warning."""
     if any(not problem.warning for problem in problems):
@@ -146,10 +159,7 @@ def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
 
 def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | None) -> Prepared:
     problems = list(sources.problems)
-    if CONFIG not in sources.texts:
-        raise SiteError(*problems, Problem(Position(CONFIG), "this file is missing"))
-    # The settings say what the content may hold, so a fault in them leaves nothing else to check.
-    config = parse_settings(decode_text(sources.texts[CONFIG], CONFIG))
+    config = _configure(sources)
     site = config.value
     if base_url is not None:
         site = replace(site, base_url=base_url if base_url.endswith("/") else f"{base_url}/")
@@ -167,6 +177,15 @@ def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | 
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
         raise SiteError(*problems, *_check_texts(library, site, find_lines(sources)))
     return Prepared(sources, site, library, theme, outputs, tuple(problems))
+
+
+def _configure(sources: Sources) -> Entry[Site]:
+    """Read the settings. They say what content may hold: with a fault there is nothing to check."""
+    if CONFIG not in sources.texts:
+        missing = Problem(Position(CONFIG), "this file is missing")
+        refused = any(problem.where.path == CONFIG for problem in sources.problems)
+        raise SiteError(*sources.problems, *(() if refused else (missing,)))
+    return parse_settings(decode_text(sources.texts[CONFIG], CONFIG))
 
 
 def _collect(problems: list[Problem], step: Callable[[], T]) -> T | None:
@@ -217,6 +236,5 @@ def _quoted(problems: tuple[Problem, ...] | list[Problem], sources: Sources) -> 
     """Put the source line to each problem, and the problems into the order of files."""
     texts = {}
     for path in {problem.where.path for problem in problems} & sources.texts.keys():
-        texts[path] = sources.texts[path].decode("utf-8", "replace").removeprefix("\ufeff")
-        texts[path] = texts[path].replace("\r\n", "\n").replace("\r", "\n")
+        texts[path] = fold_lines(sources.texts[path].decode("utf-8", "replace"))
     return sorted(dict.fromkeys(quote_lines(problems, texts)))

@@ -36,18 +36,22 @@ class Sources:
         return sorted(p for p in self.texts if p.startswith(folder) and p.endswith(suffix))
 
 
+def fold_lines(text: str) -> str:
+    """Give *text* without a byte order mark, every line ended by LF."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def decode_text(content: bytes, path: str) -> str:
     """Read the bytes of a text file: UTF-8, any line ends, no control characters."""
     if len(content) > MAX_ENTRY_BYTES:
         message = f"the file has {len(content):,} bytes; a text may have {MAX_ENTRY_BYTES:,}"
         raise SiteError(Problem(Position(path), message, "split the file"))
     try:
-        text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        text = fold_lines(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n?|\n", content[: error.start])) + 1
         hint = "save the file as UTF-8"
         raise SiteError(Problem(Position(path, line), "this is not UTF-8 text", hint)) from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
     problems = []
     for found in CONTROLS.finditer(text):
         line_start = text.rfind("\n", 0, found.start()) + 1

@@ -401,3 +401,20 @@ def test_the_output_can_be_read_where_the_locale_has_no_utf8(site: Path) -> None
     assert done.returncode == 1
     assert "error: unknown topic" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [("import", "digest.txt"), ("tag",), ("check",)])
+def test_settings_behind_a_link_are_named_by_every_command(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    site = make_site(tmp_path / "site", {"real.yaml": "title: A list\n"})
+    (site / "site_config.yaml").unlink()
+    (site / "site_config.yaml").symlink_to("real.yaml")
+    (tmp_path / "digest.txt").write_text("Daily Papers\n")
+    words = [str(tmp_path / word) if word.endswith(".txt") else word for word in command]
+
+    done = carrel("--site", site, *words, *(["--format", "daily-papers"] * (len(words) > 1)))
+
+    assert done.returncode == 1
+    assert "site_config.yaml: error: this is a link" in done.stderr
+    assert done.stderr.count("error: ") == 1
