@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Literal
 
-from .markdown import first_sentences, plain_text
 from .model import OWN_FIELDS, Filed, Library, Links, Paper, Term, TermUse
 from .settings import Site
 from .views import BlurbSource, Card, Chip, Group, Listed, Pager, Ref, TermRow
@@ -41,6 +40,10 @@ def build_blurb(paper: Paper) -> tuple[str, BlurbSource]:
         return " ".join(paper.why.split()), "why"
     if paper.summary:
         return " ".join(paper.summary.split()), "summary"
+    if not paper.abstract:
+        return "", ""
+    from .markdown import first_sentences, plain_text
+
     blurb = first_sentences(plain_text(paper.abstract), BLURB_LENGTH)
     return blurb, "abstract" if blurb else ""
 

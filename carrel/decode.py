@@ -16,12 +16,24 @@ import functools
 import re
 import types
 from collections.abc import Mapping
-from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
 
-from . import yamltext
+from . import nodes
+from .nodes import Node, Scalar, Sequence
+from .plain_yaml import parse_nodes
 from .problems import Position, Problem, SiteError, did_you_mean
 from .scalars import (
     CORE,
@@ -33,7 +45,6 @@ from .scalars import (
     understand,
     understand_plain,
 )
-from .yamltext import Node, Scalar, Sequence
 
 T = TypeVar("T", bound=Struct)
 _SCALAR_NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
@@ -82,14 +93,14 @@ def decode_entry(
     *also* names further legal keys with their types; their values come back beside the entry.
     *given* fills the derived fields. Raises SiteError when the text is no YAML.
     """
-    node = yamltext.parse_yaml(text, path, first_line)
+    node = parse_nodes(text, path, first_line)
     walk = _Walk(path)
     if node is None:
-        node = yamltext.Mapping(first_line, 1)
+        node = nodes.Mapping(first_line, 1)
     walk.marks[""] = (node.line, node.column)
     types_by_key = {**_written_fields(want), **(also or {})}
     habits = getattr(want, "habits", {})
-    if isinstance(node, yamltext.Mapping):
+    if isinstance(node, nodes.Mapping):
         values = walk.mapping(node, types_by_key, habits, "")
     else:
         values = {}
@@ -127,7 +138,7 @@ class _Walk:
         self.problems.append(Problem(where, message, hint))
 
     def mapping(
-        self, node: yamltext.Mapping, wanted: Mapping[str, Any], habits: Mapping[str, str], at: str
+        self, node: nodes.Mapping, wanted: Mapping[str, Any], habits: Mapping[str, str], at: str
     ) -> dict[str, Any]:
         """Read the known keys of *node*; unknown and repeated keys are faults."""
         values: dict[str, Any] = {}
@@ -163,31 +174,24 @@ class _Walk:
     def value(self, node: Node, want: Any, at: str, missing: object) -> Any:
         """Read *node* as *want*; *missing* when it cannot be, or when it is null by default."""
         self.marks[at] = (node.line, node.column)
-        limits: tuple[Any, ...] = ()
-        if get_origin(want) is Annotated:
-            want, *rest = get_args(want)
-            limits = tuple(rest)
-        options = get_args(want) if get_origin(want) in (Union, types.UnionType) else (want,)
-        if types.NoneType in options:
-            if is_null(node):
-                return None
-            options = tuple(option for option in options if option is not types.NoneType)
-        want = _fitting(options, node)
-        if get_origin(want) is Annotated:
-            return self.value(node, want, at, missing)
-        if get_origin(want) is tuple:
-            return self.many(node, want, at, missing)
-        if want is Any:
-            return self.free(node, at)
-        if isinstance(want, type) and issubclass(want, Struct):
-            return self.struct(node, want, at, missing)
-        return self.scalar(node, want, limits, at, missing)
+        forms, nullable = _forms(want)
+        if nullable and is_null(node):
+            return None
+        form = forms[0] if len(forms) == 1 else _fitting(forms, node)
+        match form.kind:
+            case "scalar":
+                return self.scalar(node, form, at, missing)
+            case "struct":
+                return self.struct(node, form.type, at, missing)
+            case "free":
+                return self.free(node, at)
+            case "pairs":
+                return self.pairs(node, form.item, at, missing)
+            case _:
+                return self.many(node, form.item, at, missing)
 
-    def many(self, node: Node, want: Any, at: str, missing: object) -> Any:
-        """Read a list, or a mapping as pairs; a single item stands for a list of one."""
-        item = get_args(want)[0]
-        if get_origin(item) is tuple and get_args(item)[0] is str:
-            return self.pairs(node, get_args(item)[1], at, missing)
+    def many(self, node: Node, item: Any, at: str, missing: object) -> Any:
+        """Read a list; a single item stands for a list of one."""
         if is_null(node):
             return ()
         nodes = node.items if isinstance(node, Sequence) else [node]
@@ -204,7 +208,7 @@ class _Walk:
         """Read a mapping with keys of the writer's own."""
         if is_null(node):
             return ()
-        if not isinstance(node, yamltext.Mapping):
+        if not isinstance(node, nodes.Mapping):
             self.fault(node, f"'{at}' must be a mapping 'key: value', found {describe(node)}")
             return missing
         wanted = {key.text: want for key in node.keys if isinstance(key, Scalar)}
@@ -215,7 +219,7 @@ class _Walk:
         if shorthand and isinstance(node, Scalar) and not is_null(node):
             text = self.value(node, _written_fields(want)[shorthand], at, missing)
             return missing if text is missing else want(**{shorthand: text})
-        if not isinstance(node, yamltext.Mapping):
+        if not isinstance(node, nodes.Mapping):
             self.fault(node, f"'{at}' must be a mapping 'key: value', found {describe(node)}")
             return missing
         before = len(self.problems)
@@ -225,12 +229,9 @@ class _Walk:
                 self.fault(node, f"'{at}' lacks the key '{name}'")
         return want(**values) if len(self.problems) == before else missing
 
-    def scalar(
-        self, node: Node, want: Any, limits: tuple[Any, ...], at: str, missing: object
-    ) -> Any:
-        """Read one value; *limits* are msgspec's Meta annotations."""
-        choices = get_args(want) if get_origin(want) is Literal else ()
-        kind = str if choices else want
+    def scalar(self, node: Node, form: "_Form", at: str, missing: object) -> Any:
+        """Read one value."""
+        choices, kind = form.choices, form.type
         if not isinstance(node, Scalar) or (is_null(node) and kind is not str):
             name = " or ".join(choices) or _SCALAR_NAMES[kind]
             self.fault(node, f"'{at}' must be {name}, found {describe(node)}")
@@ -252,8 +253,8 @@ class _Walk:
             message = f"'{at}' must be {legal}, found {describe(node)}"
             self.fault(node, message, did_you_mean(found, choices))
             return missing
-        for meta in limits:
-            if isinstance(meta, Meta) and not is_within(found, meta):
+        for meta in form.limits:
+            if not is_within(found, meta):
                 inner = inner_match(node.text, meta)
                 hint = f"write only {inner}" if inner else ""
                 message = f"'{at}' must be {describe_limits(meta)}, found {describe(node)}"
@@ -265,7 +266,7 @@ class _Walk:
         """Read a value of any kind, by the core schema; lists and mappings become tuples."""
         if isinstance(node, Sequence):
             return tuple(self.free(each, f"{at}[{n}]") for n, each in enumerate(node.items))
-        if isinstance(node, yamltext.Mapping):
+        if isinstance(node, nodes.Mapping):
             wanted = {key.text: Any for key in node.keys if isinstance(key, Scalar)}
             return tuple(self.mapping(node, wanted, {}, at).items())
         if not node.plain:
@@ -279,12 +280,45 @@ class _Walk:
         return node.text
 
 
-def _fitting(options: tuple[Any, ...], node: Node) -> Any:
-    """Choose among the members of a union by the kind of the node."""
-    for option in options:
-        pairs = get_origin(option) is tuple and get_origin(get_args(option)[0]) is tuple
-        if isinstance(node, yamltext.Mapping) and pairs:
-            return option
-        if isinstance(node, Sequence) and get_origin(option) is tuple and not pairs:
-            return option
-    return options[-1]
+class _Form(NamedTuple):
+    """One form that a value may have."""
+
+    kind: Literal["scalar", "struct", "free", "many", "pairs"]
+    type: Any = None  #: of a scalar or struct
+    item: Any = None  #: of a list, or of the values of pairs
+    choices: tuple[str, ...] = ()
+    limits: tuple[Meta, ...] = ()
+
+
+@functools.cache  # asking a type for its parts takes longer than reading a value
+def _forms(want: Any) -> tuple[tuple[_Form, ...], bool]:
+    """Give the forms that *want* allows, and whether nothing is one of them."""
+    limits: tuple[Meta, ...] = ()
+    if get_origin(want) is Annotated:
+        want, *rest = get_args(want)
+        limits = tuple(meta for meta in rest if isinstance(meta, Meta))
+    if get_origin(want) in (Union, types.UnionType):
+        options = [option for option in get_args(want) if option is not types.NoneType]
+        forms = tuple(form for option in options for form in _forms(option)[0])
+        return forms, types.NoneType in get_args(want)
+    if want is Any:
+        form = _Form("free")
+    elif get_origin(want) is tuple:
+        item = get_args(want)[0]
+        if get_origin(item) is tuple and get_args(item)[0] is str:
+            form = _Form("pairs", item=get_args(item)[1])
+        else:
+            form = _Form("many", item=item)
+    elif get_origin(want) is Literal:
+        form = _Form("scalar", str, choices=get_args(want))
+    elif issubclass(want, Struct):
+        form = _Form("struct", want)
+    else:
+        form = _Form("scalar", want, limits=limits)
+    return (form,), False
+
+
+def _fitting(forms: tuple[_Form, ...], node: Node) -> _Form:
+    """Choose among the forms of a union by the kind of the node."""
+    wanted = {nodes.Mapping: "pairs", Sequence: "many"}.get(type(node))
+    return next((form for form in forms if form.kind == wanted), forms[-1])

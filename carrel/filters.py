@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
-from .markdown import MARK
+from .outputs import MARK
 from .settings import Site
 
 _WHOLE = re.compile(r"https?:|mailto:|#")

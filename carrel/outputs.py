@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -17,8 +17,9 @@ import jinja2.nodes
 from markupsafe import Markup, escape
 
 from .filters import build_filters, find_locale
-from .markdown import MARK, Fault, to_html
-from .outputs import Page
+from .outputs import MARK, Page
+from .places import Fault
+from .plain_html import plain_html
 from .problems import Position, Problem, SiteError
 from .settings import Site
 from .themes import Forms, Theme, publish_settings
@@ -135,6 +136,11 @@ class Renderer:
 
     def _markdown(self, text: str, at: str | None = None, part: str = "") -> Markup:
         """Render Markdown that is shown at the address *at*, by default that of the page."""
+        plain = plain_html(text)
+        if plain is not None:
+            return Markup(plain)
+        from .markdown import to_html
+
         page = self._page
         feed = not page.path.endswith(".html")
         hosts = self._site.images.hosts

@@ -22,14 +22,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from .outputs import Blob, Output, Page
-from .places import find_lines, locate
+from .places import Fault, find_lines, locate
 from .problems import Problem, SiteError
 from .settings import Site
 from .staging import Made, write_staged
 from .themes import Theme
 
 if TYPE_CHECKING:
-    from .markdown import Fault
     from .pipeline import Prepared
     from .render import Renderer
 
@@ -43,7 +42,7 @@ class Batch(Struct):
 
     made: dict[str, Made] = {}
     problems: list[Problem] = []
-    faults: dict[str, tuple[tuple[str, str, "Fault"], ...]] = {}  #: by output
+    faults: dict[str, tuple[tuple[str, str, Fault], ...]] = {}  #: by output
 
 
 def render_all(
