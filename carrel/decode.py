@@ -14,24 +14,18 @@ What a struct may say about its own keys, as class variables:
 import datetime as dt
 import functools
 import re
-import types
 from collections.abc import Mapping
 from typing import (
-    Annotated,
     Any,
     Generic,
-    Literal,
-    NamedTuple,
     TypeVar,
-    Union,
-    get_args,
-    get_origin,
 )
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
 from . import nodes
+from .forms import Form, fitting, forms_of
 from .nodes import Node, Scalar, Sequence
 from .plain_yaml import parse_nodes
 from .problems import Position, Problem, SiteError, did_you_mean
@@ -174,10 +168,10 @@ class _Walk:
     def value(self, node: Node, want: Any, at: str, missing: object) -> Any:
         """Read *node* as *want*; *missing* when it cannot be, or when it is null by default."""
         self.marks[at] = (node.line, node.column)
-        forms, nullable = _forms(want)
+        forms, nullable = forms_of(want)
         if nullable and is_null(node):
             return None
-        form = forms[0] if len(forms) == 1 else _fitting(forms, node)
+        form = forms[0] if len(forms) == 1 else fitting(forms, node)
         match form.kind:
             case "scalar":
                 return self.scalar(node, form, at, missing)
@@ -229,7 +223,7 @@ class _Walk:
                 self.fault(node, f"'{at}' lacks the key '{name}'")
         return want(**values) if len(self.problems) == before else missing
 
-    def scalar(self, node: Node, form: "_Form", at: str, missing: object) -> Any:
+    def scalar(self, node: Node, form: Form, at: str, missing: object) -> Any:
         """Read one value."""
         choices, kind = form.choices, form.type
         if not isinstance(node, Scalar) or (is_null(node) and kind is not str):
@@ -278,47 +272,3 @@ class _Walk:
             if number is not None:
                 return number
         return node.text
-
-
-class _Form(NamedTuple):
-    """One form that a value may have."""
-
-    kind: Literal["scalar", "struct", "free", "many", "pairs"]
-    type: Any = None  #: of a scalar or struct
-    item: Any = None  #: of a list, or of the values of pairs
-    choices: tuple[str, ...] = ()
-    limits: tuple[Meta, ...] = ()
-
-
-@functools.cache  # asking a type for its parts takes longer than reading a value
-def _forms(want: Any) -> tuple[tuple[_Form, ...], bool]:
-    """Give the forms that *want* allows, and whether nothing is one of them."""
-    limits: tuple[Meta, ...] = ()
-    if get_origin(want) is Annotated:
-        want, *rest = get_args(want)
-        limits = tuple(meta for meta in rest if isinstance(meta, Meta))
-    if get_origin(want) in (Union, types.UnionType):
-        options = [option for option in get_args(want) if option is not types.NoneType]
-        forms = tuple(form for option in options for form in _forms(option)[0])
-        return forms, types.NoneType in get_args(want)
-    if want is Any:
-        form = _Form("free")
-    elif get_origin(want) is tuple:
-        item = get_args(want)[0]
-        if get_origin(item) is tuple and get_args(item)[0] is str:
-            form = _Form("pairs", item=get_args(item)[1])
-        else:
-            form = _Form("many", item=item)
-    elif get_origin(want) is Literal:
-        form = _Form("scalar", str, choices=get_args(want))
-    elif issubclass(want, Struct):
-        form = _Form("struct", want)
-    else:
-        form = _Form("scalar", want, limits=limits)
-    return (form,), False
-
-
-def _fitting(forms: tuple[_Form, ...], node: Node) -> _Form:
-    """Choose among the forms of a union by the kind of the node."""
-    wanted = {nodes.Mapping: "pairs", Sequence: "many"}.get(type(node))
-    return next((form for form in forms if form.kind == wanted), forms[-1])

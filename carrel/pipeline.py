@@ -7,16 +7,16 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from . import commit, disk
+from . import commit, disk, reading
 from .commit import Record, list_files
 from .decode import Entry
-from .fingerprint import Fingerprint, compare, digest, fingerprints
+from .digests import digest
+from .fingerprint import Fingerprint, compare, fingerprints
 from .library import load_library
 from .memo import Memo, key_of
 from .model import Library
-from .outputs import Output, Page
 from .places import Find, find_lines
-from .plan import plan_site
+from .plan import Plan, Planned, plan_site
 from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
 from .settings import CONFIG, Site, parse_settings
 from .sources import Sources, decode_text, fold_lines
@@ -35,7 +35,7 @@ class Prepared:
     site: Site
     library: Library
     theme: Theme
-    outputs: Mapping[str, Output]
+    plan: Plan
     warnings: tuple[Problem, ...]
 
 
@@ -55,7 +55,7 @@ def prepare(
     root: Path, *, base_url: str | None = None, drafts: bool = False, memo: Memo | None = None
 ) -> Prepared:
     """Read the site at *root* and plan its outputs. Raises SiteError with all problems found."""
-    sources = disk.read_sources(root)
+    sources = reading.read_sources(root)
     try:
         return _prepare(sources, base_url, drafts, memo)
     except SiteError as error:
@@ -78,7 +78,7 @@ def build(
     *executor*; with *clean* all of them. All or nothing: on SiteError and OSError *out* is as it
     was.
     """
-    engine = digest(disk.read_engine())
+    engine = digest(reading.read_engine())
     memo = Memo(engine, disk.read_memo(root))
     prepared = prepare(root, base_url=base_url, drafts=drafts, memo=memo)
     out = root / prepared.site.output_dir if out is None else out
@@ -89,8 +89,9 @@ def build(
         warned = {p: "its warning is repeated" for p, r in before.files.items() if r.made.warned}
         stale = {p: why for p, why in warned.items() if p in wanted} | compare(wanted, built)
         with staging(out) as stage:
-            work = {path: prepared.outputs[path] for path in stale}
-            made, problems = render_all(work, prepared, stage, jobs, executor)
+            made, problems = render_all(
+                prepared.plan.outputs(stale), prepared, stage, jobs, executor
+            )
             warnings = _quoted([*prepared.warnings, *problems], prepared.sources)
             raise_errors(warnings, prepared.sources)
             after = {
@@ -116,9 +117,8 @@ def _fingerprints(prepared: Prepared, engine: str, memo: Memo) -> dict[str, Fing
 
         return render.references(text)
 
-    digests = {path: asset.digest for path, asset in prepared.sources.assets.items()}
     public = publish_settings(prepared.site, prepared.theme)
-    return fingerprints(prepared.outputs, public, prepared.theme, digests, engine, named)
+    return fingerprints(prepared.plan.rows, public, prepared.theme, engine, named)
 
 
 def read_settings(root: Path) -> Site:
@@ -132,7 +132,7 @@ def read_settings(root: Path) -> Site:
 
 def load_list(root: Path) -> tuple[Sources, Site, Library]:
     """Read the list at *root*, drafts included, without planning pages. Raises SiteError."""
-    sources = disk.read_sources(root)
+    sources = reading.read_sources(root)
     try:
         site = _configure(sources).value
     except SiteError as error:
@@ -151,7 +151,8 @@ def raise_errors(problems: list[Problem], sources: Sources) -> None:
 def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
     """Plan and render the site in memory; give its warnings. Raises SiteError. Writes nothing."""
     prepared = prepare(root, drafts=drafts)
-    _, problems = render_all(prepared.outputs, prepared, stage=None)
+    outputs = prepared.plan.outputs(prepared.plan.rows)
+    _, problems = render_all(outputs, prepared, stage=None)
     warnings = _quoted([*prepared.warnings, *problems], prepared.sources)
     raise_errors(warnings, prepared.sources)
     return tuple(warnings)
@@ -170,13 +171,15 @@ def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | 
     library, found = load_library(sources, site, drafts, memo)
     problems += found
     theme = _collect(problems, lambda: load_theme(sources, config))
-    outputs = _collect(problems, lambda: plan_site(library, site, theme.assets if theme else {}))
-    if theme is not None and outputs is not None:
-        problems += _check_templates(outputs, theme, find_lines(sources))
-    if theme is None or outputs is None or any(not problem.warning for problem in problems):
+    digests = {path: asset.digest for path, asset in sources.assets.items()}
+    assets = theme.assets if theme else {}
+    plan = _collect(problems, lambda: plan_site(library, site, assets, digests, memo))
+    if theme is not None and plan is not None:
+        problems += _check_templates(plan.rows, theme, find_lines(sources))
+    if theme is None or plan is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
         raise SiteError(*problems, *_check_texts(library, site, find_lines(sources)))
-    return Prepared(sources, site, library, theme, outputs, tuple(problems))
+    return Prepared(sources, site, library, theme, plan, tuple(problems))
 
 
 def _configure(sources: Sources) -> Entry[Site]:
@@ -197,18 +200,19 @@ def _collect(problems: list[Problem], step: Callable[[], T]) -> T | None:
         return None
 
 
-def _check_templates(outputs: Mapping[str, Output], theme: Theme, find: Find) -> Iterator[Problem]:
+def _check_templates(rows: Mapping[str, Planned], theme: Theme, find: Find) -> Iterator[Problem]:
     """Find pages whose template does not exist, each template once."""
-    first: dict[str, Page] = {}
-    for output in outputs.values():
-        if isinstance(output, Page):
-            first.setdefault(output.template, output)
-    for name, page in first.items():
+    first: dict[str, str] = {}
+    for path, row in rows.items():
+        if row.template:
+            first.setdefault(row.template, path)
+    for name, path in first.items():
         if theme.find(name) is None:
-            named = find(page.source, "template:", 0) if page.source else None
+            source = rows[path].source
+            named = find(source, "template:", 0) if source else None
             where = named if named and named.line else Position(theme.layers[1])
             known = {path.rpartition("/")[2] for path in theme.templates}
-            hint = did_you_mean(name, known, f"{page.path} needs it")
+            hint = did_you_mean(name, known, f"{path} needs it")
             yield Problem(where, f"there is no template '{name}'", hint)
 
 

@@ -4,54 +4,57 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from ..cards import build_groups, build_ref, build_rows, list_filed, paginate
+from ..cards import build_groups, build_rows, list_shelf, paginate
+from ..items import Shelf
 from ..model import Library, Term
-from ..outputs import Page
+from ..outputs import Page, Part
 from ..settings import Site, Taxonomy
+from ..term_index import TermIndex
 from ..views import FactView, Ref, TermRow, TermView
 
 
-def plan(library: Library, site: Site) -> Iterator[Page]:
+def plan(library: Library, site: Site) -> Iterator[Page | Part]:
     """<taxonomy>/, <taxonomy>/<term>/ and its older pages."""
     for name, taxonomy in site.published.items():
-        rows = build_rows(name, library, site)
+        rows = build_rows(name, library)
         total = sum(library.has_page(term) for term in library.terms[name].values())
         inputs = {"taxonomy": taxonomy, "rows": rows, "total": total}
         yield Page(f"{name}/", f"{name}/terms.html", inputs)
         for term in library.terms[name].values():
             if library.has_page(term):
-                yield from _plan_term(term, taxonomy, rows, library, site)
+                view = _build_view(term, rows, library)
+                shelf = library.shelves[name][term.id]
+                yield Part(_plan_term, (view, taxonomy, shelf, library.index, site.page_size))
 
 
 def _plan_term(
-    term: Term, taxonomy: Taxonomy, rows: tuple[TermRow, ...], library: Library, site: Site
+    view: TermView, taxonomy: Taxonomy, shelf: Shelf, index: TermIndex, size: int
 ) -> Iterator[Page]:
-    filed = library.filed[term.taxonomy][term.id]
-    items = list_filed(filed, library, site)
-    view = _build_view(term, rows, library, site)
+    items = list_shelf(shelf, view.taxonomy, view.id, index)
     part = replace(view, count=None, children=())  # what a new paper changes stays in front
-    for url, shown, pager in paginate(term.url, items, site.page_size):
+    for url, shown, pager in paginate(view.url, items, size):
         inputs = {
             "taxonomy": taxonomy,
             "term": view if pager.number is None else part,
             "groups": build_groups(shown),
             "total": len(items) if pager.number is None else None,
             "pager": pager,
-            "feed": f"{term.url}feed.xml" if taxonomy.feeds else None,
+            "feed": f"{view.url}feed.xml" if taxonomy.feeds else None,
             "crumbs": (Ref(taxonomy.title, f"{taxonomy.name}/"), *view.line),
         }
         yield Page(
             url,
             f"{taxonomy.name}/term.html",
             inputs,
-            source=f"content/{taxonomy.name}/{term.id}.md",
-            modified=filed[0].paper.listed if pager.number is None else None,
+            source=f"content/{taxonomy.name}/{view.id}.md",
+            modified=shelf.items[0].listed if pager.number is None else None,
             listed=pager.number is None,
         )
 
 
-def _build_view(term: Term, rows: tuple[TermRow, ...], library: Library, site: Site) -> TermView:
-    above = reversed(library.ancestors(term))
+def _build_view(term: Term, rows: tuple[TermRow, ...], library: Library) -> TermView:
+    refs = library.index.refs[term.taxonomy]
+    above = reversed(library.index.lines[term.taxonomy][term.id][1:])
     return TermView(
         taxonomy=term.taxonomy,
         id=term.id,
@@ -65,9 +68,9 @@ def _build_view(term: Term, rows: tuple[TermRow, ...], library: Library, site: S
         vendor=term.vendor,
         facts=tuple(FactView(f.name, f.value, f.unit, f.source) for f in term.facts),
         links=term.links,
-        line=tuple(build_ref(each, library, site) for each in above),
+        line=tuple(refs[id] for id in above),
         children=_row_of(term.id, rows).children,
-        count=len(library.filed[term.taxonomy][term.id]),
+        count=len(library.shelves[term.taxonomy][term.id].items),
     )
 
 
