@@ -17,7 +17,7 @@ BLURB_LENGTH = 240
 class Listed:
     """A card on a list, with what depends on that list. The card is made when it is shown."""
 
-    __slots__ = ("_card", "_index", "_item", "count", "role", "via")
+    __slots__ = ("_index", "_item", "count", "role", "via")
 
     def __init__(
         self,
@@ -29,7 +29,6 @@ class Listed:
     ) -> None:
         self._item = item
         self._index = index
-        self._card: Card | None = None
         self.via = via  #: the narrower term that put it here: 'via H100'
         self.role = role
         self.count = count
@@ -37,10 +36,11 @@ class Listed:
     @property
     def card(self) -> Card:
         """The card itself."""
-        if self._card is None:
+        cards = self._index.cards
+        if self._item.id not in cards:
             paper = self._item.paper
-            self._card = fill_card(paper, self._index.chips(paper))
-        return self._card
+            cards[self._item.id] = fill_card(paper, self._index.chips(paper))
+        return cards[self._item.id]
 
     @property
     def day(self) -> dt.date | None:

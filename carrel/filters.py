@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from .outputs import MARK
 from .settings import Site
 
+_PLAIN = re.compile(r"(?!/)[A-Za-z0-9/._-]*")
 _WHOLE = re.compile(r"https?:|mailto:|#")
 
 
@@ -54,6 +55,8 @@ def href(url: str) -> Markup:
 
 def quote_address(url: str) -> str:
     """Write an address below the root in the letters that addresses may have."""
+    if _PLAIN.fullmatch(url):
+        return url
     return quote(url.lstrip("/"), safe="/:?#[]@!$&'()*+,;=%~-._")
 
 

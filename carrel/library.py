@@ -101,7 +101,7 @@ def _load_items(
     """Give the papers in the order of their files, from the memo where it knows them."""
     texts, digests = files.sources.texts, files.sources.digests
     known = memo.papers(files.key)
-    paths = files.names(problems)
+    paths = files.names(known, problems)
     new = [path for path in paths if path not in known or known[path].digest != digests[path]]
     parsed = parse(files, new)
     for each in parsed.values():

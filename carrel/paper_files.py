@@ -5,7 +5,7 @@ several processes, or not at all where the memo knows what came of them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,11 +47,20 @@ class PaperFiles:
         names = {name: vocabulary.key for name, vocabulary in self.vocabularies.items()}
         return digest((dict(self.fields), names, sorted(self.faulty)))
 
-    def names(self, problems: list[Problem]) -> list[str]:
-        """Give the paths whose names may be those of papers; the others are *problems*."""
+    def names(self, known: Container[str], problems: list[Problem]) -> list[str]:
+        """Give the paths whose names may be those of papers; the others are *problems*.
+
+        Those *known* may be: only whether two of them are one remains to be seen.
+        """
         paths = []
         seen: dict[tuple[str, str], str] = {}
         for path in self.sources.below("content/papers/"):
+            if (
+                path in known
+                and seen.setdefault(("papers", paper_id(path).casefold()), path) == path
+            ):
+                paths.append(path)
+                continue
             try:
                 check_name(path, "papers", paper_id(path), seen)
                 paths.append(path)

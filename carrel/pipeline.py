@@ -1,5 +1,6 @@
 """The steps from sources to a site, readable aloud. Used by every command, and by the tests."""
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from .settings import CONFIG, Site, parse_settings
 from .sources import Sources, decode_text, fold_lines
 from .staging import staging
 from .themes import Theme, load_theme, publish_settings
-from .workers import Executor, render_all
+from .workers import Executor, parse_forked, render_all
 
 T = TypeVar("T")
 
@@ -51,13 +52,32 @@ class Report:
     warnings: tuple[Problem, ...]
 
 
+@dataclass(slots=True)
+class Session:
+    """What a process that builds again and again keeps between builds: it only saves time."""
+
+    sources: Sources | None = None
+    memo: Memo | None = None
+    standing: commit.Standing | None = None
+
+
 def prepare(
-    root: Path, *, base_url: str | None = None, drafts: bool = False, memo: Memo | None = None
+    root: Path,
+    *,
+    base_url: str | None = None,
+    drafts: bool = False,
+    memo: Memo | None = None,
+    jobs: int = 1,
+    known: Sources | None = None,
+    touched: Set[str] | None = None,
 ) -> Prepared:
-    """Read the site at *root* and plan its outputs. Raises SiteError with all problems found."""
-    sources = reading.read_sources(root)
+    """Read the site at *root* and plan its outputs. Raises SiteError with all problems found.
+
+    With *known*, the sources of an earlier call, only the files *touched* are read.
+    """
+    sources = reading.read_sources(root, known, touched)
     try:
-        return _prepare(sources, base_url, drafts, memo)
+        return _prepare(sources, base_url, drafts, memo, jobs)
     except SiteError as error:
         raise SiteError(*_quoted(error.problems, sources)) from error
 
@@ -71,34 +91,50 @@ def build(
     clean: bool = False,
     jobs: int = 1,
     executor: Executor | None = None,
+    session: Session | None = None,
+    touched: Set[str] | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Report:
     """Bring *out* (default: the folder that the settings name) up to date with *root*.
 
     Only outputs whose fingerprint changed are rendered, by *jobs* processes or through
-    *executor*; with *clean* all of them. All or nothing: on SiteError and OSError *out* is as it
-    was.
+    *executor*; with *clean* all of them. In a *session* only the files *touched* since the last
+    build are read; None: all. *progress* is told how many outputs are rendered, of how many. All or
+    nothing: on SiteError and OSError *out* is as it was.
     """
+    session = session or Session()
     engine = digest(reading.read_engine())
-    memo = Memo(engine, disk.read_memo(root))
-    prepared = prepare(root, base_url=base_url, drafts=drafts, memo=memo)
+    memo = session.memo or Memo(engine, disk.read_memo(root))
+    known, session.sources = session.sources, None  # after a failure everything is read
+    prepared = prepare(
+        root,
+        base_url=base_url,
+        drafts=drafts,
+        memo=memo,
+        jobs=jobs,
+        known=known,
+        touched=touched,
+    )
     out = root / prepared.site.output_dir if out is None else out
     wanted = _fingerprints(prepared, engine, memo)
     with commit.locked(root, out):
-        before = commit.claim(out)
+        before = commit.claim(out, session.standing)
         built = {} if clean else {p: record.fingerprint for p, record in before.files.items()}
         warned = {p: "its warning is repeated" for p, r in before.files.items() if r.made.warned}
         stale = {p: why for p, why in warned.items() if p in wanted} | compare(wanted, built)
         with staging(out) as stage:
-            made, problems = render_all(
-                prepared.plan.outputs(stale), prepared, stage, jobs, executor
-            )
+            work = prepared.plan.outputs(stale)
+            made, problems = render_all(work, prepared, stage, jobs, executor, progress)
             warnings = _quoted([*prepared.warnings, *problems], prepared.sources)
             raise_errors(warnings, prepared.sources)
             after = {
-                path: Record(wanted[path], made[path] if path in made else before.files[path].made)
+                path: Record(wanted[path], made[path]) if path in made else before.files[path]
                 for path in wanted
             }
-            changed, removed = commit.commit(stage, out, made.keys(), list_files(after), before)
+            manifest = list_files(after)
+            changed, removed = commit.commit(stage, out, made.keys(), manifest, before)
+        session.standing = commit.Standing.of(out, manifest)
+    session.sources, session.memo = prepared.sources, memo.next()
     if memo.is_stale:
         disk.write_memo(root, memo.encode())
     size = sum(record.made.size for record in after.values())
@@ -158,7 +194,9 @@ def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
     return tuple(warnings)
 
 
-def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | None) -> Prepared:
+def _prepare(
+    sources: Sources, base_url: str | None, drafts: bool, memo: Memo | None, jobs: int
+) -> Prepared:
     problems = list(sources.problems)
     config = _configure(sources)
     site = config.value
@@ -168,7 +206,9 @@ def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | 
         message = f"there is no base_url: feeds and the sitemap will name {site.base_url}"
         hint = "write the address at which the site will be, such as https://name.github.io/repo/"
         problems.append(Problem(config.mark("title"), message, hint, warning=True))
-    library, found = load_library(sources, site, drafts, memo)
+    library, found = load_library(
+        sources, site, drafts, memo, functools.partial(parse_forked, jobs=jobs)
+    )
     problems += found
     theme = _collect(problems, lambda: load_theme(sources, config))
     digests = {path: asset.digest for path, asset in sources.assets.items()}

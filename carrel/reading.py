@@ -36,7 +36,8 @@ def read_sources(
     if known is not None and touched is not None:
         reader = _Reader(str(root))
         for path in sorted(touched):
-            reader.read(path)
+            if not _lies_about(path):
+                reader.read(path)
         return known.updated(touched, reader.found())
     reader = _Reader(str(root))
     for top in TOPS:
@@ -157,6 +158,14 @@ def _is_utf8(name: str) -> bool:
 def _is_asset(path: str) -> bool:
     parts = path.split("/", 3)
     return path.startswith("content/static/") or (parts[0] == "themes" and parts[2:3] == ["static"])
+
+
+def _lies_about(path: str) -> bool:
+    """Whether a part of *path* is none of the site's, though it lies there."""
+    parts = path.split("/")
+    folders = ["/".join(parts[:n]) for n in range(len(parts))]
+    pairs = zip(folders, parts, strict=True)
+    return any(_is_litter(_is_asset(f"{folder}/"), name) for folder, name in pairs)
 
 
 def _is_litter(static: bool, name: str) -> bool:

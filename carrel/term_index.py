@@ -6,7 +6,7 @@ from typing import Any
 from .digests import digest
 from .model import OWN_FIELDS, Paper, Term, TermUse
 from .settings import Site
-from .views import Chip, Ref
+from .views import Card, Chip, Ref
 
 
 class TermIndex:
@@ -22,6 +22,7 @@ class TermIndex:
         self.shown |= published.keys()
         self.refs: dict[str, dict[str, Ref]] = {}
         self.lines: dict[str, dict[str, tuple[str, ...]]] = {}
+        self.cards: dict[str, Card] = {}  #: made so far, by the id of the paper
         self._labels: dict[str, bytes] = {}
         for taxonomy, known in terms.items():
             refs = self.refs[taxonomy] = {}
