@@ -12,7 +12,9 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from .exports import exports
 from .markdown import MARK
+from .references import Reference, cite_markdown, cite_text
 from .settings import Site
 
 _WHOLE = re.compile(r"https?:|mailto:|#")
@@ -33,9 +35,17 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
         """Give the month of a date in words: 'December 2025'."""
         return format_date(_date(value), "LLLL y", locale=locale)
 
+    def cited(reference: Reference, form: str) -> str:
+        """Give a citation in one of the formats of ``exports``, as 'text' or as 'markdown'."""
+        sentences = {"text": cite_text, "markdown": cite_markdown}
+        if form in sentences:
+            return sentences[form](reference)
+        return exports()[form].encode((reference,), site).decode().rstrip("\r\n")
+
     return {
         "absolute": absolute,
         "cdata": cdata,
+        "cited": cited,
         "day": day,
         "href": href,
         "htmltext": htmltext,
