@@ -14,14 +14,9 @@ from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from .exports import exports
+from .jsonld import build_list_data, build_paper_data, build_site_data
 from .markdown import MARK
-from .metadata import (
-    build_citation_tags,
-    build_list_data,
-    build_paper_data,
-    build_site_data,
-    encode_coins,
-)
+from .metadata import build_citation_tags, encode_coins
 from .references import Reference, cite_markdown, cite_text
 from .settings import Site
 from .views import Group, PaperView, TermView
