@@ -52,9 +52,9 @@ def test_the_reason_names_the_nearest_term_and_the_words_of_both_titles(tmp_path
     build(site)
 
     assert related(site, "one") == [
-        ("A quilt of the future", ["Lambs"], ["quilt"]),
+        ("A quilt of the future", ["Lambs"], ["Quilt"]),
         ("Unlike", ["Flock"], [""]),
-        ("Folding", [""], ["folding"]),
+        ("Folding", [""], ["Folding"]),
     ]
 
 
