@@ -12,6 +12,7 @@ from .views import BlurbSource, Card, Chip, Group, Pager, Ref, TermRow
 
 T = TypeVar("T")
 BLURB_LENGTH = 240
+SPARSE = 3  #: papers a month, below which a list goes by years
 
 
 class Listed:
@@ -78,6 +79,10 @@ def fill_card(paper: Paper, chips: tuple[Chip, ...]) -> Card:
         links=build_links(paper),
         status=paper.status,
         rating=paper.rating,
+        doi=paper.doi,
+        arxiv=paper.arxiv,
+        venue=paper.venue,
+        type=paper.type,
     )
 
 
@@ -144,13 +149,24 @@ def list_shelf(shelf: Shelf, taxonomy: str, id: str, index: TermIndex) -> list[L
 def build_groups(
     items: Sequence[Listed], by: Literal["added", "date"] = "added"
 ) -> tuple[Group, ...]:
-    """Part a list by the month in which the papers joined it, or appeared."""
+    """Part a list by the month in which the papers joined it, or appeared.
+
+    Where months hold but a few papers each, headings would be most of the page: then by the year
+    in which they joined. The archive has a page for each year already.
+    """
 
     def month(item: Listed) -> dt.date | None:
         day = item.day if by == "added" else item.date
         return day.replace(day=1) if day else None
 
-    return tuple(Group(day, tuple(run)) for day, run in groupby(items, key=month))
+    def year(item: Listed) -> dt.date | None:
+        day = month(item)
+        return day.replace(month=1) if day else None
+
+    months = tuple(Group(day, tuple(run)) for day, run in groupby(items, key=month))
+    if by == "date" or len(months) <= 2 or len(items) >= SPARSE * len(months):
+        return months
+    return tuple(Group(day, tuple(run), "year") for day, run in groupby(items, key=year))
 
 
 def paginate(url: str, items: Sequence[T], size: int) -> Iterator[tuple[str, tuple[T, ...], Pager]]:

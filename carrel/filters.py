@@ -2,8 +2,9 @@
 
 import datetime as dt
 import html
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
@@ -12,8 +13,13 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from .exports import exports
+from .jsonld import build_list_data, build_paper_data, build_site_data
+from .metadata import build_citation_tags, encode_coins
 from .outputs import MARK
+from .references import Reference, cite_markdown, cite_text, escape_markdown
 from .settings import Site
+from .views import Group, PaperView, TermView
 
 _PLAIN = re.compile(r"(?!/)[A-Za-z0-9/._-]*")
 _WHOLE = re.compile(r"https?:|mailto:|#")
@@ -34,9 +40,45 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
         """Give the month of a date in words: 'December 2025'."""
         return format_date(_date(value), "LLLL y", locale=locale)
 
+    def citation_tags(paper: PaperView) -> Iterator[tuple[str, str]]:
+        """Give what a paper's page tells citation managers, as (name, content) of meta tags."""
+        return build_citation_tags(paper, site)
+
+    def paper_data(paper: PaperView) -> Markup:
+        """Give a paper's page as JSON-LD."""
+        return write_json(build_paper_data(paper, site))
+
+    def list_data(
+        groups: Iterable[Group],
+        name: str,
+        url: str,
+        total: int | None = None,
+        about: TermView | None = None,
+    ) -> Markup:
+        """Give a list as JSON-LD; without *total* it counts what is on the page."""
+        return write_json(build_list_data(groups, site, name, url, total, about))
+
+    def site_data(_: object) -> Markup:
+        """Give the site as JSON-LD."""
+        return write_json(build_site_data(site))
+
+    def cited(reference: Reference, form: str) -> str:
+        """Give a citation in one of the formats of ``exports``, as 'text' or as 'markdown'."""
+        sentences = {"text": cite_text, "markdown": cite_markdown}
+        if form in sentences:
+            return sentences[form](reference)
+        return exports()[form].encode((reference,), site).decode().rstrip("\r\n")
+
     return {
         "absolute": absolute,
+        "citation_tags": citation_tags,
+        "coins": encode_coins,
+        "list_data": list_data,
+        "markdown_text": markdown_text,
+        "paper_data": paper_data,
+        "site_data": site_data,
         "cdata": cdata,
+        "cited": cited,
         "day": day,
         "href": href,
         "htmltext": htmltext,
@@ -60,6 +102,14 @@ def quote_address(url: str) -> str:
     return quote(url.lstrip("/"), safe="/:?#[]@!$&'()*+,;=%~-._")
 
 
+def write_json(value: object) -> Markup:
+    """Write a value as JSON that may stand in a script element: nothing in it can end one."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return Markup(text)
+
+
 def cdata(text: str) -> Markup:
     """Put HTML into a feed as it is."""
     return Markup("<![CDATA[{}]]>").format(Markup(str(text).replace("]]>", "]]]]><![CDATA[>")))
@@ -69,6 +119,11 @@ def xmltext(text: str) -> Markup:
     """Escape a title for RSS: readers differ in how often they unescape '&amp;'."""
     escaped = str(text).replace("&", "&#x26;").replace("<", "&#x3C;").replace(">", "&#x3E;")
     return Markup(escaped)
+
+
+def markdown_text(text: str) -> Markup:
+    """Write plain text into a Markdown file, so that it is shown as it is."""
+    return Markup(escape_markdown(str(text)))
 
 
 def htmltext(text: str) -> Markup:

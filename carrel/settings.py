@@ -58,6 +58,12 @@ class Images(Struct, frozen=True):
     hosts: tuple[str, ...] = ()  #: hosts whose pictures may be shown; a picture counts readers
 
 
+class Metadata(Struct, frozen=True):
+    """What a paper's page says to citation managers."""
+
+    saved_address: Literal["paper", "page"] = "paper"  #: which address they keep: its own, or ours
+
+
 #: The kinds of terms that Carrel knows by itself. Their fields are always legal in a paper;
 #: pages are made for those that a site declares, by default for the first three.
 SHIPPED = {
@@ -89,6 +95,7 @@ class Site(Struct, frozen=True):
     page_size: Annotated[int, Meta(ge=1, le=1000)] = 50
     feeds: Feeds = Feeds()
     images: Images = Images()
+    metadata: Metadata = Metadata()
 
     @property
     def base_path(self) -> str:

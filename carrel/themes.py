@@ -15,7 +15,7 @@ from . import __version__, nodes
 from .decode import Entry, decode
 from .plain_yaml import parse_nodes
 from .problems import Position, Problem, SiteError, did_you_mean
-from .settings import NavItem, Owner, Site, Taxonomy
+from .settings import Metadata, NavItem, Owner, Site, Taxonomy
 from .sources import Sources, decode_text
 
 
@@ -65,6 +65,7 @@ class PublicSite(Struct, frozen=True):
     nav: tuple[NavItem, ...]
     image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
+    metadata: Metadata
     options: Mapping[str, Any]  #: of the theme
     version: str  #: of Carrel
 
@@ -212,6 +213,7 @@ def publish_settings(site: Site, theme: Theme) -> PublicSite:
         site.nav,
         site.images.hosts,
         site.published,
+        site.metadata,
         theme.options,
         __version__,
     )

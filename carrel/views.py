@@ -10,6 +10,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from .model import Author, Links, Result, Role
+from .references import Reference
 
 BlurbSource = Literal["why", "summary", "abstract", ""]  #: '' when there is nothing to say
 
@@ -19,6 +20,14 @@ class Ref(Struct, frozen=True):
 
     title: str
     url: str | None = None
+
+
+class Brief(Struct, frozen=True):
+    """A paper on one line."""
+
+    title: str
+    url: str
+    blurb: str  #: plain text; '' when there is nothing to say
 
 
 class Chip(Struct, frozen=True):
@@ -49,6 +58,10 @@ class Card(Struct, frozen=True):
     links: Links
     status: str | None
     rating: int | None
+    doi: str | None
+    arxiv: str | None
+    venue: str | None
+    type: str  #: a CSL type
 
 
 class Group(Struct, frozen=True):
@@ -56,6 +69,7 @@ class Group(Struct, frozen=True):
 
     month: dt.date | None  #: first day of it; None when the papers have no day
     items: tuple[Any, ...]  #: ``cards.Listed``
+    span: Literal["month", "year"] = "month"  #: year: ``month`` is January of it
 
 
 class Pager(Struct, frozen=True):
@@ -106,6 +120,15 @@ class FactView(Struct, frozen=True):
     source: str | None
 
 
+class RelatedView(Struct, frozen=True):
+    """A paper that another one is related to, with the reason."""
+
+    title: str
+    url: str
+    terms: tuple[str, ...]  #: what both are filed under
+    words: tuple[str, ...]  #: what stands in both titles
+
+
 class PaperView(Struct, frozen=True):
     """A paper on its own page."""
 
@@ -125,6 +148,8 @@ class PaperView(Struct, frozen=True):
     arxiv: str | None
     doi: str | None
     venue: str | None
+    type: str  #: a CSL type
+    reference: Reference  #: for citing it; without the abstract, which is told once
     results: tuple["ResultView", ...]
     status: str | None
     rating: int | None
@@ -134,8 +159,13 @@ class PaperView(Struct, frozen=True):
     abstract: str  #: Markdown
     source_format: str | None
     captured: dt.date | None
+    source_position: int | None
+    source_title: str | None  #: as it stood there; None when it is the paper's title
+    source_url: str | None
+    within: Ref | None  #: the topic that ``newer`` and ``older`` are taken from; None: the list
     newer: Ref | None
     older: Ref | None
+    related: tuple[RelatedView, ...]
     extra: dict[str, object]
 
 

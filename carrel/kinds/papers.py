@@ -1,28 +1,47 @@
 """All papers on one list, and a page for each of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ..cards import build_blurb, build_groups, build_links, list_items, paginate
+from ..citing import build_keys
 from ..items import Item, Shelf
 from ..model import Library, TermUse
 from ..outputs import Later, Page, Part
+from ..references import build_reference
+from ..related import relate
 from ..settings import Site
 from ..term_index import TermIndex
-from ..views import PaperView, Ref, ResultView
+from ..views import PaperView, Ref, RelatedView, ResultView
 
 CHUNK = 64  #: papers whose pages are planned together
 
 
+class Beside(Struct, frozen=True):
+    """What stands next to a paper: in its topic, else in the whole list."""
+
+    within: Ref | None
+    newer: Ref | None
+    older: Ref | None
+
+
 def plan(library: Library, site: Site) -> Iterator[Part]:
     """The list at papers/, its older pages, and papers/<slug>/."""
-    items = library.items
-    yield Part(_plan_list, (Shelf(items), library.index, site.page_size))
+    items, index = library.items, library.index
+    shelf = Shelf(items)
+    yield Part(_plan_list, (shelf, index, site.page_size))
+    first = next(iter(site.published), None)
+    # What other papers mean to a page is in their cards: these are worked out when one differs.
+    whole = (shelf.key, index.key)
+    keys = Later(whole, lambda: build_keys(library.papers))
+    beside = Later((*whole, first), lambda: find_neighbours(library, first))
+    related = Later(whole, lambda: relate(library))
     for start in range(0, len(items), CHUNK):
-        shown = Shelf(items[start : start + CHUNK], whole=True)
-        newer = items[start - 1] if start else None
-        older = items[start + CHUNK] if start + CHUNK < len(items) else None
-        yield Part(_plan_pages, (shown, newer, older, library.index))
+        chunk = Shelf(items[start : start + CHUNK], whole=True)
+        yield Part(_plan_pages, (chunk, index, keys, beside, related))
 
 
 def _plan_list(shelf: Shelf, index: TermIndex, size: int) -> Iterator[Page]:
@@ -41,15 +60,20 @@ def _plan_list(shelf: Shelf, index: TermIndex, size: int) -> Iterator[Page]:
 
 
 def _plan_pages(
-    shelf: Shelf, newer: Item | None, older: Item | None, index: TermIndex
+    shelf: Shelf, index: TermIndex, keys: Later, beside: Later, related: Later
 ) -> Iterator[Page]:
-    """The pages of papers that follow each other on the list, between *newer* and *older*."""
-    row = [newer, *shelf.items, older]
-    refs = [Ref(item.paper.title, item.url) if item else None for item in row]
-    for at, item in enumerate(shelf.items):
-        paper, beside = item.paper, (refs[at], refs[at + 2])
+    """The pages of papers that follow each other on the list."""
+    for item in shelf.items:
+        paper = item.paper
+        near = tuple(
+            RelatedView(
+                other.title, other.url, tuple(term.title for term in reason.terms), reason.words
+            )
+            for other, reason in related.value[item.id]
+        )
         labels = index.labels((*item.known.terms, *item.known.named))
-        view = Later((item.known.page, labels, beside), partial(build_view, item, index, *beside))
+        shown = (keys.value[item.id], beside.value[item.id], near)
+        view = Later((item.known.page, labels, shown), partial(build_view, item, index, *shown))
         yield Page(
             item.url,
             paper.template or "paper.html",
@@ -59,8 +83,10 @@ def _plan_pages(
         )
 
 
-def build_view(item: Item, index: TermIndex, newer: Ref | None, older: Ref | None) -> PaperView:
-    """Give all that the page of a paper shows."""
+def build_view(
+    item: Item, index: TermIndex, key: str, beside: Beside, related: tuple[RelatedView, ...]
+) -> PaperView:
+    """Give all that the page of a paper shows; *key* is what citations call it."""
     paper = item.paper
     source = paper.source
     return PaperView(
@@ -80,6 +106,8 @@ def build_view(item: Item, index: TermIndex, newer: Ref | None, older: Ref | Non
         arxiv=paper.arxiv,
         doi=paper.doi,
         venue=paper.venue,
+        type=paper.type,
+        reference=replace(build_reference(paper, key, index), abstract=""),
         results=tuple(
             ResultView(
                 result,
@@ -97,7 +125,35 @@ def build_view(item: Item, index: TermIndex, newer: Ref | None, older: Ref | Non
         abstract=paper.abstract,
         source_format=source.format if source else None,
         captured=source.captured if source else None,
-        newer=newer,
-        older=older,
+        source_position=source.position if source else None,
+        source_title=source.title if source and source.title != paper.title else None,
+        source_url=source.url if source else None,
+        within=beside.within,
+        newer=beside.newer,
+        older=beside.older,
+        related=related,
         extra=dict(paper.extra),
     )
+
+
+def find_neighbours(library: Library, first: str | None) -> Mapping[str, Beside]:
+    """Give for every paper what stands beside it in its topic.
+
+    Its topic is the first term that it names of the taxonomy *first*; without one it has its
+    neighbours in the whole list.
+    """
+    refs = {item.id: Ref(item.paper.title, item.url) for item in library.items}
+    beside: dict[str, Beside] = {}
+    runs: list[tuple[str | None, tuple[Item, ...]]] = [(None, library.items)]
+    for id, shelf in library.shelves[first].items() if first else ():
+        if library.index.refs[first or ""][id].url:
+            runs.append((f"{first}/{id}", shelf.items))
+    for topic, items in runs:
+        within = library.index.refs[first or ""][topic.partition("/")[2]] if topic else None
+        for at, item in enumerate(items):
+            named = (term for term in item.known.terms if term.startswith(f"{first}/"))
+            if topic is None or topic == next(named, None):
+                newer = refs[items[at - 1].id] if at else None
+                older = refs[items[at + 1].id] if at + 1 < len(items) else None
+                beside[item.id] = Beside(within, newer, older)
+    return beside
