@@ -7,13 +7,15 @@ organization stands for them where one is known, else nobody does.
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from .citing import build_keys
 from .model import Library, Paper
-from .term_index import TermIndex
+
+if TYPE_CHECKING:
+    from .term_index import TermIndex
 
 Medium = Literal["preprint", "journal", "proceedings", "book", "chapter", "thesis", "report", ""]
 _MEDIA: dict[str, Medium] = {
@@ -100,7 +102,7 @@ def build_references(library: Library) -> dict[str, Reference]:
     return {p.id: build_reference(p, keys[p.id], library.index) for p in library.papers}
 
 
-def build_reference(paper: Paper, key: str, index: TermIndex) -> Reference:
+def build_reference(paper: Paper, key: str, index: "TermIndex") -> Reference:
     """Give the reference of *paper*; *key* is no other paper's."""
     filed: dict[str, list[str]] = {"topics": [], "organizations": []}
     for use in paper.terms:
