@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .crosslinks import link_texts
 from .decode import Entry
 from .entries import parse_page, parse_paper, parse_term
 from .memo import Memo, key_of
 from .model import ContentPage, Filed, Library, Paper, Term, TermUse
 from .naming import file_fault, make_id, name_fault
+from .places import find_lines
 from .problems import Position, Problem, SiteError, did_you_mean
 from .settings import SHIPPED, Site
 from .sources import Sources, decode_text
@@ -64,7 +66,9 @@ def _load(
     entries = read_entries(sources, site, problems, memo)
     for faults in (e.problems for e in entries.all()):
         problems += faults
+    hidden: list[str] = []
     if not drafts:
+        hidden = [e.path for e in entries.all() if e.value.draft]
         entries.papers = [e for e in entries.papers if not e.value.draft]
         entries.pages = [e for e in entries.pages if not e.value.draft]
     vocabularies = {
@@ -90,6 +94,7 @@ def _load(
         pages=tuple(entry.value for entry in entries.pages),
         static=tuple(static),
     )
+    library = link_texts(library, site, hidden, find_lines(sources), problems)
     return library, tuple(problems)
 
 

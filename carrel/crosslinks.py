@@ -1,0 +1,270 @@
+"""Links between entries: ``[[nvidia-h100]]`` and ``[text](../topics/serving.md)`` in their texts.
+
+They become ordinary Markdown links with an address below the site's root, once, when the library
+is put together. So whatever shows a text (a page, a feed, an export) shows the same link, and what
+a page is compared by holds the addresses that its texts lead to: a renamed term makes again exactly
+the pages that link to it. Where a link leads nowhere is a located error.
+
+In code and in formulas the signs mean nothing, and ``\\[[`` is text. An abstract is the text of
+others, so nothing in it is a link of ours.
+"""
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from urllib.parse import quote, unquote, urljoin
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from .model import ContentPage, Library, Paper, Term
+from .places import Find
+from .problems import Position, Problem, did_you_mean
+from .settings import Site
+
+_LINK = re.compile(
+    r"\[\[(?P<name>[^\[\]|\n]+?)(?:\\?\|(?P<text>[^\[\]\n]+))?\]\]"
+    r"|(?P<before>\]\(\s{0,9}<?|^ {0,3}\[[^\[\]\n]{1,200}\]:[ \t]{1,9}<?)"
+    r"(?P<file>(?![\w+.-]+:|//|/)[^\s()<>#?]+\.md)(?P<anchor>#[^\s()<>]*)?(?=[\s)>]|$)",
+    re.MULTILINE,
+)
+_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})[^\n]*$", re.MULTILINE)
+_TICKS = re.compile(r"`+")
+_FORMULA = re.compile(r"\$\$[^$]+\$\$|(?<![\\$\d])\$(?![\s$])[^$\n]*(?<![\s\\])\$(?!\d)")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>$~|&])")
+
+
+class Target(Struct, frozen=True):
+    """Where a link may lead; without an address it is just the title."""
+
+    title: str
+    url: str | None
+
+
+class Targets(Struct, frozen=True):
+    """All that a text may link to."""
+
+    by_name: Mapping[str, frozenset[str]]  #: folded id, title or alias → paths
+    by_path: Mapping[str, Target]  #: 'content/hardware/nvidia-h100.md' → target
+    drafts: frozenset[str]  #: paths of entries that are not in this build
+    files: frozenset[str]  #: addresses of files that are taken over as they are
+
+
+def link_texts(
+    library: Library, site: Site, drafts: Iterable[str], find: Find, problems: list[Problem]
+) -> Library:
+    """Give *library* with the links of all its texts resolved; those that fail are problems."""
+    if not any(_may_link(text) for text in _texts(library)):
+        return library
+    targets = build_targets(library, site, frozenset(drafts))
+
+    def resolve(text: str, path: str, at: str) -> str:
+        if not _may_link(text):
+            return text
+        return resolve_links(text, path, at, targets, find, problems)
+
+    def paper(each: Paper) -> Paper:
+        path = f"content/papers/{each.id}.md"
+        notes = resolve(each.notes, path, each.url)
+        return each if notes == each.notes else replace(each, notes=notes)
+
+    def term(each: Term) -> Term:
+        path = f"content/{each.taxonomy}/{each.id}.md"
+        body = resolve(each.body, path, each.url)
+        return each if body == each.body else replace(each, body=body)
+
+    def page(each: ContentPage) -> ContentPage:
+        body = resolve(each.body, f"content/pages/{each.id}.md", each.url)
+        return each if body == each.body else replace(each, body=body)
+
+    papers = {each.id: paper(each) for each in library.papers}
+    return Library(
+        papers=tuple(papers.values()),
+        terms={n: {id: term(t) for id, t in each.items()} for n, each in library.terms.items()},
+        filed={
+            name: {
+                id: tuple(replace(f, paper=papers[f.paper.id]) for f in filed)
+                for id, filed in by_term.items()
+            }
+            for name, by_term in library.filed.items()
+        },
+        pages=tuple(map(page, library.pages)),
+        static=library.static,
+    )
+
+
+def build_targets(library: Library, site: Site, drafts: frozenset[str]) -> Targets:
+    """Give all that may be linked to, by name and by file."""
+    by_name: dict[str, set[str]] = defaultdict(set)
+    by_path: dict[str, Target] = {}
+
+    def add(path: str, target: Target, names: Iterable[str]) -> None:
+        by_path[path] = target
+        for name in names:
+            by_name[_fold(name)].add(path)
+
+    for paper in library.papers:
+        path = f"content/papers/{paper.id}.md"
+        add(path, Target(paper.title, paper.url), (paper.id, paper.title, f"papers/{paper.id}"))
+    for page in library.pages:
+        path = f"content/pages/{page.id}.md"
+        add(path, Target(page.title, page.url), (page.id, page.title, f"pages/{page.id}"))
+    for name in site.published:
+        for term in library.terms[name].values():
+            url = term.url if library.has_page(term) else None
+            names = (term.id, term.title, f"{name}/{term.id}", *term.aliases)
+            add(f"content/{name}/{term.id}.md", Target(term.title, url), names)
+    static = frozenset(path.removeprefix("content/static/") for path in library.static)
+    return Targets({n: frozenset(p) for n, p in by_name.items()}, by_path, drafts, static)
+
+
+def resolve_links(
+    text: str, path: str, at: str, targets: Targets, find: Find, problems: list[Problem]
+) -> str:
+    """Give the Markdown *text* of the file *path*, shown at *at*, with its links resolved."""
+    pieces: list[str] = []
+    end = 0
+    for match in find_links(text):
+        try:
+            pieces += (text[end : match.start()], _resolve(match, path, at, targets))
+        except _DeadEnd as fault:
+            line = find(path, text, text.count("\n", 0, match.start())).line
+            start = match.start("file") if match["file"] else match.start()
+            column = start - text.rfind("\n", 0, start)
+            problems.append(Problem(Position(path, line, column), fault.message, fault.hint))
+            pieces.append(text[end : match.end()])
+        end = match.end()
+    return "".join((*pieces, text[end:]))
+
+
+def find_links(text: str) -> Iterator[re.Match[str]]:
+    """Find the links between entries in a Markdown text: groups name and text, or file, anchor."""
+    if not _may_link(text):
+        return
+    is_hidden = _find_hidden(text)
+    for match in _LINK.finditer(text):
+        before = match.start()
+        while before and text[before - 1] == "\\":
+            before -= 1
+        if (match.start() - before) % 2 == 0 and not is_hidden(match.start()):
+            yield match
+
+
+class _DeadEnd(Exception):
+    """A link that leads nowhere."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def _resolve(match: re.Match[str], path: str, at: str, targets: Targets) -> str:
+    """Give the Markdown of a link."""
+    if match["file"]:
+        return _resolve_file(match, path, at, targets)
+    written = match["name"].strip()
+    paths = targets.by_name.get(_fold(written), frozenset())
+    exact = {p for p in paths if p.endswith(f"/{written}.md")}  # an id comes before a title
+    if len(exact or paths) > 1:
+        choices = " or ".join(f"[[{_name(p)}]]" for p in sorted(exact or paths)[:4])
+        raise _DeadEnd(f"'{written}' means several entries", f"write {choices}")
+    if not paths:
+        if any(written in (_name(p), _name(p).partition("/")[2]) for p in targets.drafts):
+            raise _DeadEnd(f"the link '[[{written}]]' leads to a draft")
+        near = did_you_mean(written, targets.by_name, "name an id, a title or an alias")
+        hint = f"{near}; where no link is meant, write \\[["
+        raise _DeadEnd(f"the link '[[{written}]]' leads nowhere", hint)
+    target = targets.by_path[next(iter(exact or paths))]
+    text = match["text"].strip() if match["text"] else _MARKUP.sub(r"\\\1", target.title)
+    return text if target.url is None else f"[{text}](/{quote(target.url)})"
+
+
+def _resolve_file(match: re.Match[str], path: str, at: str, targets: Targets) -> str:
+    written = unquote(match["file"])
+    meant = urljoin(f"/{path}", written).lstrip("/")
+    target = targets.by_path.get(meant)
+    if target is not None:
+        # A term that no paper is filed under has no page; its index is the nearest thing.
+        url = target.url if target.url is not None else f"{_name(meant).partition('/')[0]}/"
+        return f"{match['before']}/{quote(url)}{match['anchor'] or ''}"
+    if urljoin(f"/{at}", written).lstrip("/") in targets.files:
+        return match[0]
+    if meant in targets.drafts:
+        raise _DeadEnd(f"the link '{match['file']}' leads to a draft")
+    near = did_you_mean(meant, targets.by_path, "name the file of an entry, seen from this one")
+    hint = near.replace("'content/", "'../")
+    raise _DeadEnd(f"the link '{match['file']}' leads nowhere", hint)
+
+
+def _texts(library: Library) -> Iterator[str]:
+    yield from (paper.notes for paper in library.papers)
+    yield from (page.body for page in library.pages)
+    for terms in library.terms.values():
+        yield from (term.body for term in terms.values())
+
+
+def _may_link(text: str) -> bool:
+    return "[[" in text or ".md" in text
+
+
+def _find_hidden(text: str) -> Callable[[int], bool]:
+    """Make the function that tells whether a place of *text* is in code or in a formula."""
+    fences = list(_fences(text))
+    in_fence = _within(fences)
+    runs = [run for run in _TICKS.finditer(text) if not in_fence(run.start())]
+    runs = [run for run in runs if text[run.start() - 1 : run.start()] != "\\"]
+    later: dict[int, list[int]] = defaultdict(list)  #: length → numbers of runs, last one first
+    for number in range(len(runs) - 1, -1, -1):
+        later[len(runs[number][0])].append(number)
+    spans = fences
+    done = -1
+    for number, run in enumerate(runs):
+        same = later[len(run[0])]
+        same.pop()  # this run itself
+        if number > done and same:
+            done = same[-1]
+            spans.append((run.start(), runs[done].end()))
+    spans += (found.span() for found in _FORMULA.finditer(text))
+    return _within(spans)
+
+
+def _within(spans: Iterable[tuple[int, int]]) -> Callable[[int], bool]:
+    """Make the function that tells whether a place lies in one of *spans*."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in sorted(spans):
+        if starts and start < ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+
+    def is_within(place: int) -> bool:
+        number = bisect_right(starts, place) - 1
+        return number >= 0 and place < ends[number]
+
+    return is_within
+
+
+def _fences(text: str) -> Iterator[tuple[int, int]]:
+    """Give the spans of fenced code."""
+    start, mark = -1, ""
+    for fence in _FENCE.finditer(text):
+        if start < 0:
+            start, mark = fence.start(), fence["mark"]
+        elif fence["mark"].startswith(mark) and not fence[0].strip(" `~"):
+            yield start, fence.end()
+            start = -1
+    if start >= 0:
+        yield start, len(text)
+
+
+def _name(path: str) -> str:
+    """Give 'topics/serving' for its file."""
+    return path.removeprefix("content/").removesuffix(".md")
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.split()).casefold()
