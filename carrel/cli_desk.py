@@ -59,9 +59,10 @@ def import_command(
 @click.command()
 @click.argument("kind", metavar="paper|topic|hardware|organization|page")
 @click.argument("title")
+@click.option("-e", "--edit", is_flag=True, help="Open it in the editor that EDITOR names.")
 @click.pass_obj
-def new(named: Path | None, kind: str, title: str) -> None:
-    """Make the file of a new entry."""
+def new(named: Path | None, kind: str, title: str, edit: bool) -> None:
+    """Make the file of a new entry, valid as it is, with every key explained."""
     from .pipeline import read_settings
     from .scaffold import new_entry, new_kinds
 
@@ -76,6 +77,8 @@ def new(named: Path | None, kind: str, title: str) -> None:
         hint = "edit that file, or choose another title"
         raise SiteError(Problem(Position(path), "this file exists already", hint)) from None
     click.echo(path)
+    if edit:
+        click.edit(filename=str(root / path))
 
 
 @click.command()
