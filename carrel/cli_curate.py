@@ -40,3 +40,27 @@ def schema(named: Path | None, vscode: bool) -> None:
         click.echo(f"{_VSCODE} exists already; put this into it:\n{setting}", nl=False)
     elif vscode:
         click.echo(_VSCODE)
+
+
+@click.command()
+@click.argument("old", metavar="FOLDER/ID")
+@click.argument("new")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.pass_obj
+def rename(named: Path | None, old: str, new: str, dry_run: bool) -> None:
+    """Give a term, such as topics/serving, another id, everywhere; a paper another address.
+
+    Only the letters of the id are changed. A term keeps the old id as an alias; a paper keeps its
+    file, gets a slug, and its old address as an alias.
+    """
+    from .pipeline import load_list
+    from .rename import plan_rename
+
+    root = find_root(named)
+    sources, site, library = load_list(root)
+    plan = plan_rename(sources, site, library, old, new)
+    if not dry_run:
+        disk.write_files(root, plan.new, plan.changed, sorted(plan.gone))
+    rows = [f"new: {path}" for path in plan.new] + [f"removed: {path}" for path in plan.gone]
+    for row in (*rows, *(f"changed: {path}" for path in sorted(plan.changed))):
+        click.echo(row)

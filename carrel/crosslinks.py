@@ -102,7 +102,7 @@ def build_targets(library: Library, site: Site, drafts: frozenset[str]) -> Targe
     def add(path: str, target: Target, names: Iterable[str]) -> None:
         by_path[path] = target
         for name in names:
-            by_name[_fold(name)].add(path)
+            by_name[folded(name)].add(path)
 
     for paper in library.papers:
         path = f"content/papers/{paper.id}.md"
@@ -165,10 +165,9 @@ def _resolve(match: re.Match[str], path: str, at: str, targets: Targets) -> str:
     if match["file"]:
         return _resolve_file(match, path, at, targets)
     written = match["name"].strip()
-    paths = targets.by_name.get(_fold(written), frozenset())
-    exact = {p for p in paths if p.endswith(f"/{written}.md")}  # an id comes before a title
-    if len(exact or paths) > 1:
-        choices = " or ".join(f"[[{_name(p)}]]" for p in sorted(exact or paths)[:4])
+    paths = _named(written, targets)
+    if len(paths) > 1:
+        choices = " or ".join(f"[[{_name(p)}]]" for p in sorted(paths)[:4])
         raise _DeadEnd(f"'{written}' means several entries", f"write {choices}")
     if not paths:
         if any(written in (_name(p), _name(p).partition("/")[2]) for p in targets.drafts):
@@ -176,9 +175,24 @@ def _resolve(match: re.Match[str], path: str, at: str, targets: Targets) -> str:
         near = did_you_mean(written, targets.by_name, "name an id, a title or an alias")
         hint = f"{near}; where no link is meant, write \\[["
         raise _DeadEnd(f"the link '[[{written}]]' leads nowhere", hint)
-    target = targets.by_path[next(iter(exact or paths))]
+    target = targets.by_path[next(iter(paths))]
     text = match["text"].strip() if match["text"] else _MARKUP.sub(r"\\\1", target.title)
     return text if target.url is None else f"[{text}](/{quote(target.url)})"
+
+
+def linked_path(match: re.Match[str], path: str, targets: Targets) -> str | None:
+    """Give the file of the entry that a link of the file *path* leads to, where it is one."""
+    if match["file"]:
+        meant = urljoin(f"/{path}", unquote(match["file"])).lstrip("/")
+        return meant if meant in targets.by_path else None
+    paths = _named(match["name"].strip(), targets)
+    return next(iter(paths)) if len(paths) == 1 else None
+
+
+def _named(written: str, targets: Targets) -> frozenset[str]:
+    """Give the files of the entries that a name means; an id comes before a title."""
+    paths = targets.by_name.get(folded(written), frozenset())
+    return frozenset(path for path in paths if path.endswith(f"/{written}.md")) or paths
 
 
 def _resolve_file(match: re.Match[str], path: str, at: str, targets: Targets) -> str:
@@ -266,5 +280,6 @@ def _name(path: str) -> str:
     return path.removeprefix("content/").removesuffix(".md")
 
 
-def _fold(name: str) -> str:
+def folded(name: str) -> str:
+    """Bring a name to what is compared."""
     return " ".join(name.split()).casefold()

@@ -8,7 +8,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -159,10 +159,12 @@ def create_files(root: Path, files: Mapping[str, str]) -> None:
     write_files(root, files, {})
 
 
-def write_files(root: Path, new: Mapping[str, str], changed: Mapping[str, str]) -> None:
-    """Create the files *new* below *root* and replace the texts *changed*, all or none.
+def write_files(
+    root: Path, new: Mapping[str, str], changed: Mapping[str, str], gone: Iterable[str] = ()
+) -> None:
+    """Create the files *new* below *root*, replace the texts *changed*, remove what is *gone*.
 
-    Everything is written beside its place before the first file is replaced.
+    All or none: everything is written beside its place before the first file is replaced.
     """
     created: list[Path] = []
     staged: list[tuple[Path, Path]] = []
@@ -180,6 +182,8 @@ def write_files(root: Path, new: Mapping[str, str], changed: Mapping[str, str]) 
         for part, file in staged:
             part.replace(file)
         created.clear()  # all of them are to stay
+        for path in gone:
+            _inside(root, path).unlink()
     finally:
         for file in (*created, *(part for part, _ in staged)):
             file.unlink(missing_ok=True)
