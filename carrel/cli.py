@@ -21,6 +21,7 @@ from .terminal import (
     keep_building,
     print_problems,
     show_bytes,
+    today,
 )
 
 
@@ -191,10 +192,12 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
 @_quiet
 @click.pass_obj
 def check(named: Path | None, drafts: bool, strict: bool, as_json: bool, quiet: bool) -> None:
-    """Find all problems of the site; writes nothing."""
+    """Find all problems of the site, and what deserves a look; writes nothing."""
+    from .desk import proofread_list
     from .pipeline import check as check_site
 
-    warnings = check_site(find_root(named), drafts=drafts)
+    root = find_root(named)
+    warnings = [*check_site(root, drafts=drafts), *proofread_list(root, today())]
     print_problems(warnings, as_json)
     if strict and warnings:
         raise SystemExit(1)

@@ -11,9 +11,11 @@ from .importers import Importer, RawDate, Reading, importers
 from .intake import Intake, Suggest, leftover_notes, plan_intake
 from .model import Library
 from .pipeline import load_list
-from .problems import Position, Problem, SiteError, did_you_mean, show
+from .problems import Position, Problem, SiteError, did_you_mean, quote_lines, show
+from .proofread import proofread
 from .scaffold import fill_settings
 from .settings import CONFIG, Site, parse_settings
+from .sources import fold_lines
 from .tag_entries import Suggested, closed_fields, fill_empty, suggest_terms, write_use
 from .tagging import uses_for
 
@@ -71,6 +73,14 @@ def starter_files(title: str, base_url: str, today: dt.date) -> dict[str, str]:
     settings = fill_settings(files[CONFIG], title, base_url, today)
     parse_settings(settings)  # an address that is none is said now, not at the first build
     return files | {CONFIG: settings}
+
+
+def proofread_list(root: Path, today: dt.date) -> list[Problem]:
+    """Give what deserves a look in the list at *root*, in the order of files. Raises SiteError."""
+    sources, site, library = load_list(root)
+    found = proofread(sources, site, library, today, disk.read_starter())
+    texts = {p: fold_lines(sources.texts[p].decode()) for p in {f.where.path for f in found}}
+    return sorted(dict.fromkeys(quote_lines(found, texts)))
 
 
 @dataclass(frozen=True, slots=True)

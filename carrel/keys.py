@@ -79,7 +79,7 @@ RESULT: Mapping[str, Key] = {
     "metric": Key("what is measured: serving throughput, top-1 accuracy …"),
     "value": Key("the figure"),
     "to": Key("the upper end, when the paper gives a range"),
-    "unit": Key("x, %, ms, FPS, GB …; none when the figure has none"),
+    "unit": Key("x, %, ms, FPS, GB …; '' where one is wanted and the paper gives none"),
     "qualifier": Key("up to, average, over …"),
     "better": Key("higher or lower: which is the better one"),
     "baseline": Key("what it is compared with"),

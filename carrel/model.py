@@ -87,7 +87,7 @@ class Result(Struct, frozen=True):
     metric: Name
     value: float
     to: float | None = None  #: upper end, when the paper gives a range
-    unit: str | None = None  #: 'x', '%', 'ms', 'FPS' …; None when the paper gives none
+    unit: str | None = None  #: 'x', '%', 'ms', 'FPS' …; '' when the paper gives none
     qualifier: str | None = None  #: 'up to', 'average', 'over' …; None when stated flat
     better: Literal["higher", "lower"] | None = None
     baseline: str | None = None
