@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from . import __version__
-from .cli_curate import rename, schema
+from .cli_curate import check, rename, schema
 from .cli_desk import import_command, init, new, tag
 from .problems import Position, Problem, SiteError, printable, show_all
 from .terminal import (
@@ -21,7 +21,6 @@ from .terminal import (
     keep_building,
     print_problems,
     show_bytes,
-    today,
 )
 
 
@@ -185,27 +184,7 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
         raise faults[0]
 
 
-@carrel.command()
-@click.option("--drafts", is_flag=True, help="Include drafts.")
-@click.option("--strict", is_flag=True, help="Treat warnings as errors: exit 1.")
-@_as_json
-@_quiet
-@click.pass_obj
-def check(named: Path | None, drafts: bool, strict: bool, as_json: bool, quiet: bool) -> None:
-    """Find all problems of the site, and what deserves a look; writes nothing."""
-    from .desk import proofread_list
-    from .pipeline import check as check_site
-
-    root = find_root(named)
-    warnings = [*check_site(root, drafts=drafts), *proofread_list(root, today())]
-    print_problems(warnings, as_json)
-    if strict and warnings:
-        raise SystemExit(1)
-    if not quiet and not as_json:
-        click.echo(f"no errors, {len(warnings)} warning{'' if len(warnings) == 1 else 's'}")
-
-
-for command in (import_command, init, new, rename, schema, tag):
+for command in (check, import_command, init, new, rename, schema, tag):
     carrel.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""The commands that keep a list in order: schema, rename, stats."""
+"""The commands that keep a list in order: check, rename, schema."""
 
 import json
 from pathlib import Path
@@ -6,10 +6,62 @@ from pathlib import Path
 import click
 
 from . import disk
-from .terminal import find_root
+from .problems import printable
+from .terminal import find_root, print_problems, today
 
 SCHEMAS = ".carrel/schema"
 _VSCODE = ".vscode/settings.json"
+
+
+@click.command()
+@click.option("--drafts", is_flag=True, help="Include drafts.")
+@click.option("--fix", is_flag=True, help="Put right what is mechanical: quotes, keys, ids.")
+@click.option("--online", is_flag=True, help="Ask for links and for versions on arXiv too.")
+@click.option(
+    "--private", is_flag=True, help="With --online: ask this machine and its network too."
+)
+@click.option("--arxiv-api", metavar="URL", help="With --online: where to ask for versions.")
+@click.option(
+    "--pause",
+    type=click.FloatRange(0),
+    default=1.0,
+    show_default=True,
+    help="With --online: seconds between two requests to one host.",
+)
+@click.option("--strict", is_flag=True, help="Treat warnings as errors: exit 1.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+@click.pass_obj
+def check(
+    named: Path | None,
+    drafts: bool,
+    fix: bool,
+    online: bool,
+    private: bool,
+    arxiv_api: str | None,
+    pause: float,
+    strict: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Find all problems of the site, and what deserves a look; writes nothing but with --fix."""
+    from .desk import ask_online, mend_list, proofread_list
+    from .pipeline import check as check_site
+
+    root = find_root(named)
+    if fix:
+        mended = mend_list(root)
+        disk.write_files(root, {}, mended.changed)
+        for where, what in () if as_json else mended.done:
+            click.echo(printable(f"fixed: {where.path}:{where.line}:{where.column}: {what}"))
+    warnings = [*check_site(root, drafts=drafts), *proofread_list(root, today())]
+    if online:
+        warnings += ask_online(root, pause, private, arxiv_api)
+    print_problems(warnings, as_json)
+    if strict and warnings:
+        raise SystemExit(1)
+    if not quiet and not as_json:
+        click.echo(f"no errors, {len(warnings)} warning{'' if len(warnings) == 1 else 's'}")
 
 
 @click.command()

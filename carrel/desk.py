@@ -9,13 +9,17 @@ from . import disk
 from .identity import latest_day
 from .importers import Importer, RawDate, Reading, importers
 from .intake import Intake, Suggest, leftover_notes, plan_intake
+from .library import read_entries
+from .memo import Memo
+from .mend import Mended, mend
 from .model import Library
-from .pipeline import load_list
+from .pipeline import load_list, read_settings
+from .places import find_lines
 from .problems import Position, Problem, SiteError, did_you_mean, quote_lines, show
-from .proofread import proofread
+from .proofread import find_addresses, proofread
 from .scaffold import fill_settings
 from .settings import CONFIG, Site, parse_settings
-from .sources import fold_lines
+from .sources import Sources, fold_lines
 from .tag_entries import Suggested, closed_fields, fill_empty, suggest_terms, write_use
 from .tagging import uses_for
 
@@ -79,8 +83,38 @@ def proofread_list(root: Path, today: dt.date) -> list[Problem]:
     """Give what deserves a look in the list at *root*, in the order of files. Raises SiteError."""
     sources, site, library = load_list(root)
     found = proofread(sources, site, library, today, disk.read_starter())
-    texts = {p: fold_lines(sources.texts[p].decode()) for p in {f.where.path for f in found}}
-    return sorted(dict.fromkeys(quote_lines(found, texts)))
+    return _quoted(found, sources)
+
+
+def ask_online(root: Path, pause: float, private: bool, arxiv: str | None) -> list[Problem]:
+    """Ask the network for the links and papers of the list at *root*. Raises SiteError."""
+    from .online import ARXIV, Manners, ask  # slow to load, and rarely wanted
+    from .proof_online import check_online
+
+    sources, site, _ = load_list(root)
+    entries = read_entries(sources, site, [], Memo())
+    find = find_lines(sources)
+    urls = [url for url, _ in find_addresses(entries, find)]
+    papers = [entry.value.arxiv_stem for entry in entries.papers]
+    manners = Manners(pause=pause, private=private, arxiv=arxiv or ARXIV)
+    findings = ask(urls, [id for id in papers if id], manners)
+    return _quoted(list(check_online(entries, find, findings, manners.arxiv)), sources)
+
+
+def mend_list(root: Path) -> Mended:
+    """Put right what is mechanical in the list at *root*. Raises SiteError."""
+    sources = disk.read_sources(root)
+    try:
+        return mend(sources, read_settings(root))
+    except SiteError as error:
+        raise SiteError(*_quoted(error.problems, sources)) from error
+
+
+def _quoted(problems: Sequence[Problem], sources: Sources) -> list[Problem]:
+    """Put the source line to each problem, and the problems into the order of files."""
+    paths = {problem.where.path for problem in problems} & sources.texts.keys()
+    texts = {path: fold_lines(sources.texts[path].decode("utf-8", "replace")) for path in paths}
+    return sorted(dict.fromkeys(quote_lines(problems, texts)))
 
 
 @dataclass(frozen=True, slots=True)

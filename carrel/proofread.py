@@ -23,8 +23,8 @@ from .sources import Sources, fold_lines
 STALE_DAYS = 90  #: a draft that has waited longer is asked about
 #: Marks, embeddings, overrides and isolates: text can be shown in another order than it is read.
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_HTTP = re.compile(
-    r"(?:\]\(\s{0,9}<?|<|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]{0,9}<?)(?P<url>http://[^\s)>]+)",
+_LINK = re.compile(
+    r"(?:\]\(\s{0,9}<?|<|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]{0,9}<?)(?P<url>https?://[^\s)>]+)",
     re.MULTILINE,
 )
 _DATES = ("date", "added", "updated")
@@ -105,35 +105,34 @@ def _check_filing(entry: Entry[Paper], paper: Paper, site: Site) -> Iterator[Pro
         yield _warning(where, "this paper is filed under no topic", hint)
 
 
-def _check_addresses(entries: Entries, find: Find) -> Iterator[Problem]:
-    """Find links that are not https, in front matter and in texts."""
+def find_addresses(entries: Entries, find: Find) -> Iterator[tuple[str, Position]]:
+    """Give every address that the list links to, with its place."""
     for entry in entries.all():
-        for key, url in _addresses(entry):
-            if url.startswith("http://"):
-                yield _plain_http(entry.mark(key), url)
-        value = entry.value
-        for text in (getattr(value, name, "") for name in ("notes", "abstract", "body")):
-            for match in _HTTP.finditer(text) if "http://" in text else ():
+        yield from ((url, entry.mark(key)) for key, url in _addresses(entry) if url)
+        for text in (getattr(entry.value, name, "") for name in ("notes", "abstract", "body")):
+            for match in _LINK.finditer(text) if "://" in text else ():
                 start = match.start("url")
                 line = find(entry.path, text, text.count("\n", 0, start)).line
-                column = start - text.rfind("\n", 0, start)
-                yield _plain_http(Position(entry.path, line, column), match["url"])
+                yield match["url"], Position(entry.path, line, start - text.rfind("\n", 0, start))
 
 
-def _addresses(entry: Entry[Any]) -> Iterator[tuple[str, str]]:
+def _addresses(entry: Entry[Any]) -> Iterator[tuple[str, str | None]]:
     """Give (key, address) for every address in the front matter."""
     value = entry.value
     for kind, urls in getattr(value, "links", ()):
         yield from ((f"links.{kind}[{n}]", url) for n, url in enumerate(urls))
     for n, author in enumerate(getattr(value, "authors", ())):
-        yield f"authors[{n}].url", author.url or ""
+        yield f"authors[{n}].url", author.url
     for n, fact in enumerate(getattr(value, "facts", ())):
-        yield f"facts[{n}].source", fact.source or ""
+        yield f"facts[{n}].source", fact.source
 
 
-def _plain_http(where: Position, url: str) -> Problem:
-    hint = "write https:// when the host answers there; it nearly always does"
-    return _warning(where, f"this link is not https: {url}", hint)
+def _check_addresses(entries: Entries, find: Find) -> Iterator[Problem]:
+    """Find links that are not https, in front matter and in texts."""
+    for url, where in find_addresses(entries, find):
+        if url.startswith("http://"):
+            hint = "write https:// when the host answers there; it nearly always does"
+            yield _warning(where, f"this link is not https: {url}", hint)
 
 
 def _warning(where: Position, message: str, hint: str) -> Problem:

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
 
+from .decode import written_fields
 from .keys import PAGE, RESULT, TERM, USE, Key, paper_keys
 from .model import OWN_FIELDS, ContentPage, Fact, Library, Paper, Result, Term, TermUse
 from .settings import SHIPPED, Site, Taxonomy
@@ -128,8 +129,7 @@ class _Types:
         self, want: type[Struct], keys: Mapping[str, Key], also: Mapping[str, Schema]
     ) -> Schema:
         """Give the schema of the keys of a struct, those of other generators included."""
-        derived: frozenset[str] = getattr(want, "derived", frozenset())
-        written = [field for field in struct_fields(want) if field.name not in derived]
+        written = [field for field in struct_fields(want) if field.name in written_fields(want)]
         made = {
             field.name: self._choices.get((want, field.name)) or self.of(field.type)
             for field in written

@@ -27,11 +27,13 @@ class Edit(Struct, frozen=True, order=True):
     new: str
 
 
-def edit_scalar(text: str, place: tuple[int, int], value: str, new: str) -> Edit | None:
+def edit_scalar(
+    text: str, place: tuple[int, int], value: str, new: str, keep_quotes: bool = True
+) -> Edit | None:
     """Give the change of a value of the front matter, written at *place*, to *new*.
 
     *value* is what stands there. None: it is written in a way that cannot be told apart, such as
-    over several lines. Quotes stay quotes, and are added where others would misread *new*.
+    over several lines. Quotes stay, and are added where others would misread *new*.
     """
     line, column = place
     rows = _parts(text)[0]
@@ -43,7 +45,7 @@ def edit_scalar(text: str, place: tuple[int, int], value: str, new: str) -> Edit
         return None
     if not quoted and not (value and rest.startswith(value)):
         return None
-    return Edit(line, column, written, write_scalar(new, is_quoted=bool(quoted)))
+    return Edit(line, column, written, write_scalar(new, keep_quotes and bool(quoted)))
 
 
 def write_scalar(value: str, is_quoted: bool = False) -> str:
@@ -111,10 +113,15 @@ def add_item(text: str, path: str, key: str, item: str) -> str:
     raise SiteError(Problem(Position(path, *place), f"nothing can be added to '{key}' here"))
 
 
+def read_matter(text: str, path: str) -> Node | None:
+    """Read the front matter of an entry's *text*. Raises SiteError when it is no YAML."""
+    rows, _ = _parts(text)
+    return parse_yaml("\n".join(rows[1 : _close(rows, path)]), path, 2)
+
+
 def _find(text: str, path: str, key: str) -> Node | None:
     """Find the value of *key* in the front matter."""
-    rows, _ = _parts(text)
-    root = parse_yaml("\n".join(rows[1 : _close(rows, path)]), path, 2)
+    root = read_matter(text, path)
     if isinstance(root, Mapping):
         for name, value in zip(root.keys, root.values, strict=True):
             if isinstance(name, Scalar) and name.text == key:

@@ -12,7 +12,7 @@ from msgspec.structs import fields
 
 from carrel import keys, model
 from carrel.cli import carrel
-from carrel.decode import _written_fields
+from carrel.decode import written_fields
 from carrel.pipeline import check
 from carrel.problems import SiteError
 from conftest import ROOT, make_site, write_tree
@@ -155,7 +155,7 @@ def test_the_schema_of_a_site_has_its_own_taxonomies(tmp_path: Path) -> None:
     ids=lambda each: getattr(each, "__name__", ""),
 )
 def test_every_key_of_an_entry_is_explained(want: type, explained: dict[str, keys.Key]) -> None:
-    assert explained.keys() == _written_fields(want).keys()
+    assert explained.keys() == written_fields(want).keys()
     assert {field.name for field in fields(want)} >= explained.keys()
 
 
