@@ -46,6 +46,7 @@ PAPER: Mapping[str, Key] = {
     "slug": Key("the last part of the address, when it is not the name of the file", "short"),
     "aliases": Key("addresses that led here before", "[papers/old-name/]"),
     "updated": Key("when the entry changed in a way that readers should know", "2025-12-12"),
+    "correction": Key("one sentence: what was wrong until then; shown with the changes"),
     "template": Key("a template of the site's own for this page", "paper.html"),
     "extra": Key("keys of your own, for templates of your own", "{}"),
     "source": Key("where an import found it: written by `carrel import`", "{format: by-hand}"),
@@ -94,6 +95,7 @@ USE: Mapping[str, Key] = {
     "name": Key("a title or an alias instead of the id; for an open vocabulary the name"),
     "count": Key("how many of it: 8 for eight cards"),
     "role": Key("evaluated (when none is given), target, baseline or mentioned"),
+    "order": Key("the place in a reading path; only which is larger matters"),
 }
 
 
@@ -114,4 +116,6 @@ def _uses(taxonomy: Taxonomy) -> Key:
     if taxonomy.vocabulary == "closed":
         help = f"what has a file in content/{taxonomy.name}/: ids, titles or aliases"
         return Key(help, "[]")
+    if taxonomy.ordered:
+        return Key(f"the {taxonomy.singular} and the place in it", "{name: A path, order: 1}")
     return Key(f"the {taxonomy.singular}: a name, or {{id, name}}; several in [ ]")

@@ -79,6 +79,7 @@ class TermUse(Struct, frozen=True):
     name: Name = ""
     count: Annotated[int, Meta(ge=1)] | None = None  #: how many of the device, when it is told
     role: Role | None = None  #: None counts as 'evaluated'
+    order: int | None = None  #: place in a reading path; only which is larger matters
 
 
 class Result(Struct, frozen=True):
@@ -149,6 +150,7 @@ class Paper(Struct, frozen=True):
     slug: Slug | None = None  #: the last part of the address; None: the id
     aliases: tuple[str, ...] = ()  #: earlier addresses, e.g. 'old/address/'
     updated: dt.date | None = None
+    correction: str | None = None  #: one sentence: what was wrong until ``updated``
     template: str | None = None
     extra: Extra = ()
     source: Provenance | None = None

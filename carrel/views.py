@@ -58,6 +58,8 @@ class Listed(Struct, frozen=True):
     via: Ref | None = None  #: the narrower term that put it here: 'via H100'
     role: Role | None = None
     count: int | None = None
+    changed: dt.date | None = None  #: on the list of changes
+    correction: str | None = None
 
 
 class Group(Struct, frozen=True):
@@ -115,6 +117,16 @@ class FactView(Struct, frozen=True):
     source: str | None
 
 
+class PathStep(Struct, frozen=True):
+    """A paper's place in a reading path."""
+
+    path: Ref
+    number: int  #: from 1
+    total: int
+    previous: Ref | None
+    following: Ref | None
+
+
 class PaperView(Struct, frozen=True):
     """A paper on its own page."""
 
@@ -124,6 +136,7 @@ class PaperView(Struct, frozen=True):
     date: dt.date | None
     added: dt.date | None
     updated: dt.date | None
+    correction: str | None
     summary: str | None
     why: str | None
     blurb: str  #: plain text: the why, else the summary, else the abstract's beginning
@@ -145,6 +158,7 @@ class PaperView(Struct, frozen=True):
     captured: dt.date | None
     newer: Ref | None
     older: Ref | None
+    steps: tuple[PathStep, ...]  #: where it stands in reading paths
     extra: dict[str, object]
 
 

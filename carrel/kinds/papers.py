@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ..cards import (
     build_blurb,
     build_chip,
@@ -13,6 +15,7 @@ from ..cards import (
 )
 from ..model import Library, Paper, TermUse
 from ..outputs import Page
+from ..paths import build_steps
 from ..settings import Site
 from ..views import PaperView, Ref, ResultView
 
@@ -31,9 +34,12 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
             "crumbs": (),
         }
         yield Page(url, "list.html", inputs, listed=pager.number is None)
+    steps = build_steps(library, site)
     neighbours = [None, *library.papers, None]
     for at, paper in enumerate(library.papers):
         view = build_view(paper, library, site, neighbours[at], neighbours[at + 2])
+        if paper.id in steps:
+            view = replace(view, steps=steps[paper.id])
         yield Page(
             paper.url,
             paper.template or "paper.html",
@@ -55,6 +61,7 @@ def build_view(
         date=paper.date,
         added=paper.added,
         updated=paper.updated,
+        correction=paper.correction,
         summary=paper.summary,
         why=paper.why,
         blurb=build_blurb(paper)[0],
@@ -84,5 +91,6 @@ def build_view(
         captured=source.captured if source else None,
         newer=Ref(newer.title, newer.url) if newer else None,
         older=Ref(older.title, older.url) if older else None,
+        steps=(),
         extra=dict(paper.extra),
     )

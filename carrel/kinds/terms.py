@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from ..cards import build_groups, build_ref, build_rows, list_filed, paginate
 from ..model import Library, Term
 from ..outputs import Page
+from ..paths import in_order
 from ..settings import Site, Taxonomy
-from ..views import FactView, Ref, TermRow, TermView
+from ..views import FactView, Group, Ref, TermRow, TermView
 
 
 def plan(library: Library, site: Site) -> Iterator[Page]:
@@ -27,14 +28,16 @@ def _plan_term(
     term: Term, taxonomy: Taxonomy, rows: tuple[TermRow, ...], library: Library, site: Site
 ) -> Iterator[Page]:
     filed = library.filed[term.taxonomy][term.id]
-    items = list_filed(filed, library, site)
+    items = list_filed(in_order(filed) if taxonomy.ordered else filed, library, site)
     view = _build_view(term, rows, library, site)
     part = replace(view, count=None, children=())  # what a new paper changes stays in front
-    for url, shown, pager in paginate(term.url, items, site.page_size):
+    # A path is read from its beginning: it stands on one page, and in no months.
+    size = len(items) if taxonomy.ordered else site.page_size
+    for url, shown, pager in paginate(term.url, items, size):
         inputs = {
             "taxonomy": taxonomy,
             "term": view if pager.number is None else part,
-            "groups": build_groups(shown),
+            "groups": (Group(None, shown),) if taxonomy.ordered else build_groups(shown),
             "total": len(items) if pager.number is None else None,
             "pager": pager,
             "feed": f"{term.url}feed.xml" if taxonomy.feeds else None,
