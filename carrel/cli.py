@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from . import __version__
-from .cli_curate import check, rename, schema
+from .cli_curate import check, completion, rename, schema, stats
 from .cli_desk import import_command, init, new, tag
 from .problems import Position, Problem, SiteError, printable, show_all
 from .terminal import (
@@ -184,7 +184,7 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
         raise faults[0]
 
 
-for command in (check, import_command, init, new, rename, schema, tag):
+for command in (check, completion, import_command, init, new, rename, schema, stats, tag):
     carrel.add_command(command)
 
 

@@ -1,13 +1,38 @@
-"""The commands that keep a list in order: check, rename, schema."""
+"""The commands that keep a list in order: check, completion, rename, schema, stats."""
 
 import json
 from pathlib import Path
 
 import click
+import msgspec
+from click.shell_completion import CompletionItem, get_completion_class
 
 from . import disk
-from .problems import printable
+from .problems import SiteError, printable
 from .terminal import find_root, print_problems, today
+
+_ENTRIES = 200  #: names that are offered for completion
+
+
+def complete_entries(
+    context: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the entries whose names begin like *incomplete*: 'topics/serving'."""
+    try:
+        names = disk.list_entries(find_root(context.find_root().params.get("root")))
+    except SiteError:  # where there is no list there is nothing to offer
+        return []
+    found = [name for name in names if name.startswith(incomplete)]
+    return [CompletionItem(name) for name in found[:_ENTRIES]]
+
+
+def complete_papers(
+    context: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the papers whose ids begin like *incomplete*."""
+    found = complete_entries(context, param, f"papers/{incomplete}")
+    return [CompletionItem(item.value.removeprefix("papers/")) for item in found]
+
 
 SCHEMAS = ".carrel/schema"
 _VSCODE = ".vscode/settings.json"
@@ -95,7 +120,7 @@ def schema(named: Path | None, vscode: bool) -> None:
 
 
 @click.command()
-@click.argument("old", metavar="FOLDER/ID")
+@click.argument("old", metavar="FOLDER/ID", shell_complete=complete_entries)
 @click.argument("new")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.pass_obj
@@ -116,3 +141,35 @@ def rename(named: Path | None, old: str, new: str, dry_run: bool) -> None:
     rows = [f"new: {path}" for path in plan.new] + [f"removed: {path}" for path in plan.gone]
     for row in (*rows, *(f"changed: {path}" for path in sorted(plan.changed))):
         click.echo(row)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
+@click.pass_obj
+def stats(named: Path | None, as_json: bool) -> None:
+    """Show the list in numbers: papers by year, by term, and what is missing."""
+    from .pipeline import load_list
+    from .stats import count_list, show_stats
+
+    _, site, library = load_list(find_root(named))
+    found = count_list(library, site)
+    if as_json:
+        click.echo(json.dumps(msgspec.to_builtins(found), ensure_ascii=False))
+    else:
+        for row in show_stats(found):
+            click.echo(printable(row))
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print what a shell needs to complete commands, options, papers and terms.
+
+    For bash: eval "$(carrel completion bash)" in ~/.bashrc. For zsh the same in ~/.zshrc. For fish:
+    carrel completion fish > ~/.config/fish/completions/carrel.fish
+    """
+    group = context.find_root().command
+    made = get_completion_class(shell)
+    assert made is not None
+    click.echo(made(group, {}, "carrel", "_CARREL_COMPLETE").source())

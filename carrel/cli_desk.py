@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from . import disk
+from .cli_curate import complete_papers
 from .problems import Position, Problem, SiteError, printable
 from .settings import CONFIG
 from .terminal import find_root, read_input, today
@@ -105,7 +106,7 @@ def init(folder: Path, title: str, base_url: str) -> None:
 @click.command()
 @click.option("--suggest", "mode", flag_value="suggest", default="suggest", help="Only show.")
 @click.option("--apply", "mode", flag_value="apply", help="Write into fields that are empty.")
-@click.argument("papers", nargs=-1)
+@click.argument("papers", nargs=-1, shell_complete=complete_papers)
 @click.pass_obj
 def tag(named: Path | None, mode: str, papers: tuple[str, ...]) -> None:
     """Find topics and devices that PAPERS (ids; default: all) mention and are not filed under.

@@ -149,6 +149,12 @@ def read_starter() -> dict[str, str]:
     }
 
 
+def list_entries(root: Path) -> list[str]:
+    """Give the names of all entries as 'topics/serving', without reading any."""
+    files = (root / "content").glob("*/*.md")
+    return sorted(f"{file.parent.name}/{file.stem}" for file in files)
+
+
 def read_input(path: Path) -> bytes:
     """Read a file that a person named on the command line."""
     return path.read_bytes()

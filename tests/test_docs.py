@@ -65,7 +65,7 @@ def test_every_make_target_is_documented(target: str) -> None:
 @pytest.mark.parametrize("command", sorted(GROUP.commands))
 def test_every_command_is_documented(command: str) -> None:
     written = [README, *(guide.read_text("utf-8") for guide in GUIDES)]
-    assert any(re.search(rf"(?m)(?:`|^)carrel {command}\b", text) for text in written)
+    assert any(re.search(rf"(?m)(?:`|^|\$ )carrel {command}\b", text) for text in written)
 
 
 def test_the_readme_names_no_command_that_is_not_there() -> None:

@@ -80,6 +80,22 @@ def test_the_commands_of_the_guide_to_checking_print_what_stands_there(
     assert run(root, words) == printed
 
 
+def test_the_keys_that_the_guide_shows_work(tmp_path: Path) -> None:
+    settings, series, changes = re.findall(r"```yaml\n(.*?)```", CURATING, re.DOTALL)
+    root = make_site(
+        tmp_path,
+        {
+            "site_config.yaml": f"title: T\n{settings}",
+            "content/papers/one.md": f"---\ntitle: One\n{series}{changes}---\n",
+        },
+    )
+    build(root)
+
+    site = read_tree(root / "_site")
+    assert "series/from-the-beginning/index.html" in site
+    assert b"one card, not for eight" in site["changes/index.html"]
+
+
 def test_the_links_of_the_guide_lead_somewhere(tmp_path: Path) -> None:
     (block,) = re.findall(r"```markdown\n(\[\[.*?)```", CURATING, re.DOTALL)
     files = {
