@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urljoin
 from msgspec import Struct
 from msgspec.structs import replace
 
-from .model import ContentPage, Library, Paper, Term
+from .model import ContentPage, Filed, Library, Paper, Term
 from .places import Find
 from .problems import Position, Problem, did_you_mean
 from .settings import Site
@@ -78,19 +78,28 @@ def link_texts(
         body = resolve(each.body, f"content/pages/{each.id}.md", each.url)
         return each if body == each.body else replace(each, body=body)
 
-    papers = {each.id: paper(each) for each in library.papers}
+    papers = tuple(map(paper, library.papers))
+    changed = {
+        new.id: new for new, old in zip(papers, library.papers, strict=True) if new is not old
+    }
     return Library(
-        papers=tuple(papers.values()),
+        papers=papers,
         terms={n: {id: term(t) for id, t in each.items()} for n, each in library.terms.items()},
         filed={
-            name: {
-                id: tuple(replace(f, paper=papers[f.paper.id]) for f in filed)
-                for id, filed in by_term.items()
-            }
+            name: {id: _with_papers(filed, changed) for id, filed in by_term.items()}
             for name, by_term in library.filed.items()
         },
         pages=tuple(map(page, library.pages)),
         static=library.static,
+    )
+
+
+def _with_papers(filed: tuple[Filed, ...], changed: Mapping[str, Paper]) -> tuple[Filed, ...]:
+    if not any(each.paper.id in changed for each in filed):
+        return filed
+    return tuple(
+        replace(each, paper=changed[each.paper.id]) if each.paper.id in changed else each
+        for each in filed
     )
 
 

@@ -25,7 +25,8 @@ def check_terms(
         terms = library.terms[name]
         paths = {entry.value.id: entry.path for entry in entries.terms[name]}
         places = _places(entries, site, library, name)
-        for one, other in sorted(_near(terms.values())):
+        # The names of people differ by a letter rightly.
+        for one, other in sorted(_near(terms.values(), by_letter=name != "authors")):
             first = terms[other].title
             message = f"'{terms[one].title}' is nearly the {taxonomy.singular} '{first}'"
             hint = f"if they are one, write it one way and add the other to the aliases of {other}"
@@ -51,7 +52,7 @@ def _places(entries: Entries, site: Site, library: Library, taxonomy: str) -> di
     return places
 
 
-def _near(terms: Iterable[Term]) -> set[tuple[str, str]]:
+def _near(terms: Iterable[Term], by_letter: bool) -> set[tuple[str, str]]:
     """Give pairs of ids whose names are alike, the later id first.
 
     Alike are names of the same letters and digits, a plural 's' apart, and long names that differ
@@ -63,7 +64,7 @@ def _near(terms: Iterable[Term]) -> set[tuple[str, str]]:
             letters = folded(name)
             singular = letters if _NUMBER.search(letters) else letters.removesuffix("s")
             by_key[f"={singular}"].add(term.id)
-            if name == term.title and len(letters) >= _LONG:
+            if by_letter and name == term.title and len(letters) >= _LONG:
                 variants = {letters[:n] + letters[n + 1 :] for n in range(len(letters))}
                 fixed = "|".join(_TELLING.findall(term.title))
                 for variant in {letters, *variants}:

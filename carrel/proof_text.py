@@ -87,7 +87,7 @@ def _check_devices(
     entry: Entry[Paper], paper: Paper, library: Library, site: Site, find: Find
 ) -> Iterator[Problem]:
     """Find devices that the text names and the fields do not, and the other way round."""
-    pieces = tuple(_pieces(paper))
+    pieces = tuple(_pieces(entry.value))  # as written: links in it are not resolved
     whole = _BETWEEN.join(piece.text for piece in pieces)
     for field, taxonomy in site.fields.items():
         terms = library.terms[taxonomy]
@@ -106,7 +106,8 @@ def _check_devices(
                 hint = f"add it; {{id: {id}, role: mentioned}} says that nothing was measured on it"
                 yield _warning(where, message, hint)
         if paper.abstract:  # else the text that named it is not here
-            told = {mention.term for mention in find_mentions(whole, terms.values())}
+            resolved = _BETWEEN.join((whole, paper.notes))
+            told = {mention.term for mention in find_mentions(resolved, terms.values())}
             named = {result.hardware for result in paper.results}
             measured = {term for id, term in terms.items() if id in named}
             for n, term in _untold(paper, library, taxonomy, told | measured):

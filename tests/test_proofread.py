@@ -97,6 +97,7 @@ def test_each_finding_has_its_place_and_advice(text: str, said: str, tmp_path: P
         ),
         entry("It runs on an Acme Box 1.", hardware=["box-1"]),
         entry("It runs on boxes.", hardware=["box-1"]),
+        entry(f"On [[box-1]].\n\n## Abstract\n\n{ABSTRACT}", hardware=["box-1"]),
         entry(hardware=["box-1"]),
         entry(f"## Abstract\n\n{ABSTRACT} On Acme Box 1.", hardware=["box-1"]),
         entry(
