@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from .crosslinks import build_targets, find_links, folded, linked_path
+from .crosslinks import build_targets, folded, linked_path
 from .decode import Entry
 from .library import Entries, load_library, read_entries
+from .link_places import find_links
 from .memo import Memo
 from .model import Library
 from .naming import name_fault

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from carrel.crosslinks import find_links
+from carrel.link_places import find_links
 from carrel.pipeline import build, check
 from carrel.problems import Position, Problem, SiteError
 from conftest import make_site, read_tree, write_tree

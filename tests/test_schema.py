@@ -175,3 +175,15 @@ def test_a_new_entry_has_every_key_once_and_all_of_them_may_be_switched_on(
     assert sorted(written) == sorted({*known, *more})
     assert all(len(line) <= 100 for line in text.splitlines())
     check(root, drafts=True)
+
+
+def test_a_new_entry_can_be_opened_in_the_editor(tmp_path: Path) -> None:
+    root = make_site(tmp_path, {}, base_url="https://example.org/")
+    editor = {"EDITOR": "sed -i s/Before/After/", "VISUAL": ""}
+
+    done = CliRunner().invoke(
+        carrel, ["--site", str(root), "new", "-e", "page", "Before"], env=editor
+    )
+
+    assert done.exit_code == 0, done.output
+    assert 'title: "After"' in (root / "content/pages/before.md").read_text("utf-8")
