@@ -1,4 +1,7 @@
-"""Where links between entries stand in a Markdown text: not in code, not in formulas."""
+"""Where links between entries stand in a Markdown text: not in code, not in formulas.
+
+Code is what stands between backticks or fences; an indented line may as well be part of a list.
+"""
 
 import re
 from bisect import bisect_right

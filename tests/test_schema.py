@@ -13,7 +13,7 @@ from msgspec.structs import fields
 from carrel import keys, model
 from carrel.cli import carrel
 from carrel.decode import written_fields
-from carrel.pipeline import check
+from carrel.pipeline import check, load_list
 from carrel.problems import SiteError
 from conftest import ROOT, make_site, write_tree
 
@@ -92,7 +92,7 @@ def test_the_schema_and_carrel_are_of_one_mind(wanted: bool, site: Path, tmp_pat
         paper = site / "content/papers/case.md"
         paper.write_text(f"---\n{text}\n---\n", "utf-8")
         try:
-            check(site, drafts=True)
+            load_list(site)
             accepted = True
         except SiteError:
             accepted = False
