@@ -11,11 +11,12 @@ from ..citing import build_keys
 from ..items import Item, Shelf
 from ..model import Library, TermUse
 from ..outputs import Later, Page, Part
+from ..paths import build_steps
 from ..references import build_reference
 from ..related import relate
 from ..settings import Site
 from ..term_index import TermIndex
-from ..views import PaperView, Ref, RelatedView, ResultView
+from ..views import PaperView, PathStep, Ref, RelatedView, ResultView
 
 CHUNK = 64  #: papers whose pages are planned together
 
@@ -39,9 +40,11 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     keys = Later(whole, lambda: build_keys(library.papers))
     beside = Later((*whole, first), lambda: find_neighbours(library, first))
     related = Later(whole, lambda: relate(library))
+    ordered = tuple(name for name, taxonomy in site.published.items() if taxonomy.ordered)
+    steps = Later((*whole, ordered), lambda: build_steps(library, ordered))
     for start in range(0, len(items), CHUNK):
         chunk = Shelf(items[start : start + CHUNK], whole=True)
-        yield Part(_plan_pages, (chunk, index, keys, beside, related))
+        yield Part(_plan_pages, (chunk, index, keys, beside, related, steps))
 
 
 def _plan_list(shelf: Shelf, index: TermIndex, size: int) -> Iterator[Page]:
@@ -60,7 +63,7 @@ def _plan_list(shelf: Shelf, index: TermIndex, size: int) -> Iterator[Page]:
 
 
 def _plan_pages(
-    shelf: Shelf, index: TermIndex, keys: Later, beside: Later, related: Later
+    shelf: Shelf, index: TermIndex, keys: Later, beside: Later, related: Later, steps: Later
 ) -> Iterator[Page]:
     """The pages of papers that follow each other on the list."""
     for item in shelf.items:
@@ -72,7 +75,7 @@ def _plan_pages(
             for other, reason in related.value[item.id]
         )
         labels = index.labels((*item.known.terms, *item.known.named))
-        shown = (keys.value[item.id], beside.value[item.id], near)
+        shown = (keys.value[item.id], beside.value[item.id], near, steps.value.get(item.id, ()))
         view = Later((item.known.page, labels, shown), partial(build_view, item, index, *shown))
         yield Page(
             item.url,
@@ -84,7 +87,12 @@ def _plan_pages(
 
 
 def build_view(
-    item: Item, index: TermIndex, key: str, beside: Beside, related: tuple[RelatedView, ...]
+    item: Item,
+    index: TermIndex,
+    key: str,
+    beside: Beside,
+    related: tuple[RelatedView, ...],
+    steps: tuple[PathStep, ...],
 ) -> PaperView:
     """Give all that the page of a paper shows; *key* is what citations call it."""
     paper = item.paper
@@ -96,6 +104,7 @@ def build_view(
         date=paper.date,
         added=paper.added,
         updated=paper.updated,
+        correction=paper.correction,
         summary=paper.summary,
         why=paper.why,
         blurb=build_blurb(paper)[0],
@@ -132,6 +141,7 @@ def build_view(
         newer=beside.newer,
         older=beside.older,
         related=related,
+        steps=steps,
         extra=dict(paper.extra),
     )
 

@@ -8,9 +8,10 @@ from ..cards import build_groups, build_rows, list_shelf, paginate
 from ..items import Shelf
 from ..model import Library, Term
 from ..outputs import Page, Part
+from ..paths import in_order
 from ..settings import Site, Taxonomy
 from ..term_index import TermIndex
-from ..views import FactView, Ref, TermRow, TermView
+from ..views import FactView, Group, Ref, TermRow, TermView
 
 
 def plan(library: Library, site: Site) -> Iterator[Page | Part]:
@@ -31,12 +32,14 @@ def _plan_term(
     view: TermView, taxonomy: Taxonomy, shelf: Shelf, index: TermIndex, size: int
 ) -> Iterator[Page]:
     items = list_shelf(shelf, view.taxonomy, view.id, index)
+    if taxonomy.ordered:  # a path is read from its beginning: on one page, and in no months
+        items, size = in_order(items), len(items)
     part = replace(view, count=None, children=())  # what a new paper changes stays in front
     for url, shown, pager in paginate(view.url, items, size):
         inputs = {
             "taxonomy": taxonomy,
             "term": view if pager.number is None else part,
-            "groups": build_groups(shown),
+            "groups": (Group(None, shown),) if taxonomy.ordered else build_groups(shown),
             "total": len(items) if pager.number is None else None,
             "pager": pager,
             "feed": f"{view.url}feed.xml" if taxonomy.feeds else None,
