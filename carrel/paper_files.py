@@ -81,7 +81,9 @@ class PaperFiles:
                 return Parsed(None, tuple(problems))
         else:
             problems += unresolved
-        card = (fill_card(paper, ()), paper.terms)
+        # A place in a path shows on the path alone.
+        uses = [replace(use, order=None) if use.order else use for use in paper.terms]
+        card = (fill_card(paper, ()), uses)
         known = build_known(paper, self.sources.digests[path], opened, card)
         return Parsed(known, tuple(problems), paper if problems else None)
 

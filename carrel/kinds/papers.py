@@ -11,7 +11,7 @@ from ..citing import build_keys
 from ..items import Item, Shelf
 from ..model import Library, TermUse
 from ..outputs import Later, Page, Part
-from ..paths import build_steps
+from ..paths import build_paths, build_steps
 from ..references import build_reference
 from ..related import relate
 from ..settings import Site
@@ -40,8 +40,9 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     keys = Later(whole, lambda: build_keys(library.papers))
     beside = Later((*whole, first), lambda: find_neighbours(library, first))
     related = Later(whole, lambda: relate(library))
-    ordered = tuple(name for name, taxonomy in site.published.items() if taxonomy.ordered)
-    steps = Later((*whole, ordered), lambda: build_steps(library, ordered))
+    ordered = [name for name, taxonomy in site.published.items() if taxonomy.ordered]
+    paths = {name: build_paths(library, name) for name in ordered}
+    steps = Later((*whole, paths), lambda: build_steps(paths, library))
     for start in range(0, len(items), CHUNK):
         chunk = Shelf(items[start : start + CHUNK], whole=True)
         yield Part(_plan_pages, (chunk, index, keys, beside, related, steps))

@@ -25,6 +25,8 @@ def plan(library: Library, site: Site) -> Iterator[Page | Part]:
             if library.has_page(term):
                 view = _build_view(term, rows, library)
                 shelf = library.shelves[name][term.id]
+                if taxonomy.ordered:  # places are in no card
+                    shelf = Shelf(shelf.items, whole=True)
                 yield Part(_plan_term, (view, taxonomy, shelf, library.index, site.page_size))
 
 
