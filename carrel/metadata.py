@@ -88,9 +88,14 @@ def encode_coins(card: Card) -> str:
 
 
 def family_first(name: str) -> str:
-    """Write 'Jane Doe' as 'Doe, Jane', so that no reader has to guess where the name parts."""
-    parts = split_name(name)
+    """Write 'Jane Doe' as 'Doe, Jane', so that no reader has to guess where the name parts.
+
+    With a blank on both sides of the comma Zotero would take it for two people: then as it is.
+    """
+    parts = split_name(name.replace(";", " "))
     given = " ".join(filter(None, [parts.given, parts.suffix]))
+    if " " in parts.family and " " in given:
+        return f"{given} {parts.family}"
     return f"{parts.family}, {given}" if given else parts.family
 
 
