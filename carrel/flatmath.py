@@ -5,9 +5,9 @@ what stood above and below gets brackets: '(a + b)/c', '√(x + 1)'.
 """
 
 import html
+import html.parser
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 MAX_DEPTH = 60  #: elements within each other
 #: Signs that stand apart from both their neighbours.
@@ -33,7 +33,7 @@ class _Element:
     inner: list["_Element"] = field(default_factory=list)
 
 
-class _Reader(HTMLParser):
+class _Reader(html.parser.HTMLParser):
     """Reads MathML as browsers do: what the converter writes is not XML in every case."""
 
     def __init__(self) -> None:
@@ -51,8 +51,8 @@ class _Reader(HTMLParser):
         while len(self.open) > 1 and self.open.pop().tag != tag:
             pass
 
-    def handle_data(self, data: str) -> None:
-        self.open[-1].text += data
+    def handle_data(self, text: str) -> None:
+        self.open[-1].text += text
 
 
 def flatten(mathml: str) -> str | None:
