@@ -15,7 +15,7 @@ import click
 
 from . import __version__
 from .cli_curate import check, completion, rename, schema, stats
-from .cli_desk import import_command, init, new, tag
+from .cli_desk import export, import_command, init, new, tag
 from .problems import Position, Problem, SiteError, printable, show_all
 from .terminal import (
     Progress,
@@ -208,7 +208,7 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
         raise faults[0]
 
 
-for command in (check, completion, import_command, init, new, rename, schema, stats, tag):
+for command in (check, completion, export, import_command, init, new, rename, schema, stats, tag):
     carrel.add_command(command)
 
 

@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
+from .digests import digest
+from .outputs import Later
+
 if TYPE_CHECKING:
     from .items import Item, Shelf
     from .term_index import TermIndex
@@ -247,9 +250,12 @@ class Filed(Struct, frozen=True):
     via: Term | None = None  #: the descendant that is named, when it is not the term itself
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
-    """All the content, resolved: every use names a term, every parent exists, drafts are gone."""
+    """All the content, resolved: every use names a term, every parent exists, drafts are gone.
+
+    Compared by identity, so that what follows from it can be kept as long as it is at hand.
+    """
 
     items: tuple["Item", ...]  #: papers, newest first: by (listed, date, id), all descending
     terms: Mapping[str, Mapping[str, Term]]  #: taxonomy → id → term
@@ -257,6 +263,12 @@ class Library:
     index: "TermIndex"  #: the terms as cards and lists show them
     pages: tuple[ContentPage, ...]
     static: tuple[str, ...] = ()  #: paths under content/static/
+
+    @cached_property
+    def whole(self) -> Later:
+        """The library itself, for what depends on all of it."""
+        shelf = tuple(item.known.page for item in self.items)
+        return Later(digest((shelf, self.terms, self.index)), lambda: self)
 
     @cached_property
     def papers(self) -> tuple[Paper, ...]:
@@ -294,6 +306,11 @@ class Library:
             term = self.terms[term.taxonomy][term.parent]
             above.append(term)
         return tuple(above)
+
+    def count(self, term: Term) -> int:
+        """The number of papers under *term*."""
+        shelf = self.shelves[term.taxonomy].get(term.id)
+        return len(shelf.items) if shelf else 0
 
     def has_page(self, term: Term) -> bool:
         """Whether *term* gets a page: an empty one would be a dead end."""

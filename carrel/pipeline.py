@@ -17,7 +17,7 @@ from .library import load_library
 from .memo import Memo, key_of
 from .model import Library
 from .places import Find, find_lines
-from .plan import Plan, Planned, plan_site
+from .plan import EXPORT, Plan, Planned, plan_site
 from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
 from .settings import CONFIG, Site, parse_settings
 from .sources import Sources, decode_text, fold_lines
@@ -166,14 +166,14 @@ def read_settings(root: Path) -> Site:
     return parse_settings(decode_text(text, CONFIG)).value
 
 
-def load_list(root: Path) -> tuple[Sources, Site, Library]:
-    """Read the list at *root*, drafts included, without planning pages. Raises SiteError."""
+def load_list(root: Path, *, drafts: bool = True) -> tuple[Sources, Site, Library]:
+    """Read the list at *root* without planning pages. Raises SiteError."""
     sources = reading.read_sources(root)
     try:
         site = _configure(sources).value
     except SiteError as error:
         raise SiteError(*_quoted(error.problems, sources)) from error
-    library, problems = load_library(sources, site, drafts=True)
+    library, problems = load_library(sources, site, drafts)
     raise_errors([*sources.problems, *problems], sources)
     return sources, site, library
 
@@ -244,7 +244,7 @@ def _check_templates(rows: Mapping[str, Planned], theme: Theme, find: Find) -> I
     """Find pages whose template does not exist, each template once."""
     first: dict[str, str] = {}
     for path, row in rows.items():
-        if row.template:
+        if row.template and not row.template.startswith(EXPORT):
             first.setdefault(row.template, path)
     for name, path in first.items():
         if theme.find(name) is None:

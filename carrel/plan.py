@@ -10,15 +10,17 @@ from .digests import digest
 from .kinds import kinds
 from .memo import Memo, key_of
 from .model import Library
-from .outputs import Blob, Copy, Output, Page, Part
+from .outputs import Blob, Copy, Export, Output, Page, Part
 from .problems import Position, Problem, SiteError
 from .settings import Site
+
+EXPORT = "export:"  #: stands before the format, in place of a template
 
 
 class Planned(Struct, frozen=True, array_like=True):
     """What is known of an output without planning it: the memo keeps it."""
 
-    template: str | None  #: None for what is no page
+    template: str | None  #: None where neither settings nor our code decide anything
     inputs: str  #: digest of what the template is given, or of the bytes themselves
     url: str
     source: str | None
@@ -120,6 +122,11 @@ def _sum_up(output: Output, digests: Mapping[str, str]) -> Planned:
             template: str | None = output.template
             return Planned(
                 template, inputs, output.url, output.source, output.modified, output.listed
+            )
+        case Export():
+            inputs = digest((output.format, output.inputs))
+            return Planned(
+                f"{EXPORT}{output.format}", inputs, output.path, output.source, None, False
             )
         case Blob():
             return Planned(None, digest(output.content), output.path, output.source, None, False)

@@ -15,7 +15,7 @@ from . import __version__, nodes
 from .decode import Entry, decode
 from .plain_yaml import parse_nodes
 from .problems import Position, Problem, SiteError, did_you_mean
-from .settings import Metadata, NavItem, Owner, Site, Taxonomy
+from .settings import Metadata, NavItem, Outputs, Owner, Site, Taxonomy
 from .sources import Sources, decode_text
 
 
@@ -66,6 +66,7 @@ class PublicSite(Struct, frozen=True):
     image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
     metadata: Metadata
+    outputs: Outputs  #: which files for other programs there are
     options: Mapping[str, Any]  #: of the theme
     version: str  #: of Carrel
 
@@ -214,6 +215,7 @@ def publish_settings(site: Site, theme: Theme) -> PublicSite:
         site.images.hosts,
         site.published,
         site.metadata,
+        site.outputs,
         theme.options,
         __version__,
     )

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
-from .outputs import Blob, Output, Page
+from .exports import exports
+from .outputs import Blob, Export, Output, Page
 from .paper_files import PaperFiles, Parsed, parse_here
 from .places import Fault, find_lines, locate
 from .problems import Problem, SiteError
@@ -64,25 +65,27 @@ def render_all(
     Where this process cannot divide, because other threads run in it, much work goes to new ones.
     """
     pages = {path: output for path, output in work.items() if isinstance(output, Page)}
+    files = {path: output for path, output in work.items() if isinstance(output, Export)}
     batch = Batch({}, [], {})
     for path, output in work.items():
-        if stage is not None and not isinstance(output, Page):
+        if stage is not None and not isinstance(output, Page | Export):
             assets = prepared.sources.assets
             content = (
                 output.content if isinstance(output, Blob) else Path(assets[output.source].place)
             )
             batch.made[path] = write_staged(stage, path, content)
-    if pages:
-        from .render import Renderer
-
+    if executor is None and jobs > 1 and len(pages) > FEW and stage is not None and _can_fork():
+        _render_forked({**pages, **files}, prepared, stage, jobs, batch, progress)
+    else:
+        _encode(batch, prepared.site, files, stage)
         if executor is not None:
             _render_elsewhere(pages, prepared, stage, executor, batch, progress)
-        elif jobs > 1 and len(pages) > FEW and stage is not None and _can_fork():
-            _render_forked(pages, prepared, stage, jobs, batch, progress)
         elif jobs > 1 and len(pages) > MANY:
             with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
                 _render_elsewhere(pages, prepared, stage, pool, batch, progress)
-        else:
+        elif pages:
+            from .render import Renderer
+
             renderer = Renderer(prepared.theme, prepared.site)
             _fill(batch, renderer, pages, stage, lambda done: progress(done, len(pages)))
     faults = [fault for found in batch.faults.values() for fault in found]
@@ -99,6 +102,14 @@ def _can_fork() -> bool:
     """Whether this process may divide: with other threads it may not, nor can it on Windows."""
     forks = "fork" in multiprocessing.get_all_start_methods()
     return forks and threading.active_count() == 1
+
+
+def _encode(batch: Batch, site: Site, files: Mapping[str, Export], stage: Path | None) -> None:
+    """Make *files*, in the order of their paths, and write them into *stage*."""
+    for path, file in sorted(files.items()):
+        content = exports()[file.format].encode(file.build(), site)
+        if stage is not None:
+            batch.made[path] = write_staged(stage, path, content)
 
 
 def _fill(
@@ -124,7 +135,7 @@ def _fill(
 
 
 def _render_forked(
-    pages: Mapping[str, Page],
+    outputs: Mapping[str, Page | Export],
     prepared: "Prepared",
     stage: Path,
     jobs: int,
@@ -135,23 +146,26 @@ def _render_forked(
     from .render import Renderer
 
     renderer = Renderer(prepared.theme, prepared.site)
-    names = sorted(pages)
+    pages = {path: output for path, output in outputs.items() if isinstance(output, Page)}
+    files = {path: output for path, output in outputs.items() if isinstance(output, Export)}
     # Every template is compiled once, before the process divides.
-    first_uses = {pages[name].template: name for name in reversed(names)}
+    first_uses = {pages[name].template: name for name in sorted(pages, reverse=True)}
     ready = {name: pages[name] for name in first_uses.values()}
     _fill(batch, renderer, ready, stage)
-    rest = [name for name in names if name not in ready]
+    # The few large files first, so that no process is left with one when the others are done.
+    rest = [*sorted(files), *(name for name in sorted(pages) if name not in ready)]
     parent = os.getpid()
 
-    def render(part: list[str]) -> Batch:
+    def make(part: list[str]) -> Batch:
         found = Batch({}, [], {})
         # Of the other processes nothing is heard on the way; they are as far as this one.
         told = progress if os.getpid() == parent else (lambda _done, _total: None)
-        some = {name: pages[name] for name in part}
+        _encode(found, prepared.site, {n: files[n] for n in part if n in files}, stage)
+        some = {name: pages[name] for name in part if name in pages}
         _fill(found, renderer, some, stage, lambda done: told(done * jobs, len(pages)))
         return found
 
-    for found in share(render, rest, jobs):
+    for found in share(make, rest, jobs):
         _join(batch, found)
 
 

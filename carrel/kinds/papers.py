@@ -37,7 +37,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     first = next(iter(site.published), None)
     # What other papers mean to a page is in their cards: these are worked out when one differs.
     whole = (shelf.key, index.key)
-    keys = Later(whole, lambda: build_keys(library.papers))
+    keys = Later(whole, lambda: build_keys(library))
     beside = Later((*whole, first), lambda: find_neighbours(library, first))
     related = Later(whole, lambda: relate(library))
     ordered = [name for name, taxonomy in site.published.items() if taxonomy.ordered]
