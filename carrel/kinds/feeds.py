@@ -13,16 +13,16 @@ from ..views import FeedItem, Ref
 
 def plan(library: Library, site: Site) -> Iterator[Page]:
     """feed.xml for the list, and <term>/feed.xml where the taxonomy has feeds."""
-    yield _feed(library, site, "", site.title, site.description or site.title, library.papers)
+    yield plan_feed(library, site, "", site.title, site.description or site.title, library.papers)
     for name, taxonomy in site.published.items():
         for term in library.terms[name].values() if taxonomy.feeds else ():
             if library.has_page(term):
                 papers = [each.paper for each in library.filed[name][term.id]]
                 title = f"{site.title}: {term.title}"
-                yield _feed(library, site, term.url, title, term.summary or title, papers)
+                yield plan_feed(library, site, term.url, title, term.summary or title, papers)
 
 
-def _feed(
+def plan_feed(
     library: Library,
     site: Site,
     url: str,
@@ -30,6 +30,7 @@ def _feed(
     description: str,
     papers: Sequence[Paper],
 ) -> Page:
+    """Plan the feed of the list at *url*, whose papers come newest first."""
     newest = papers[: site.feeds.limit]
     items = tuple(_item(paper, library, site) for paper in newest)
     changes = [_time(paper, paper.updated or paper.listed) for paper in newest]

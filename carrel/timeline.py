@@ -1,0 +1,113 @@
+"""Papers over time, a row for each term: what pictures of time are drawn from."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+
+from .landscape import launch_year, short_title
+from .model import Library, Term
+
+LONGEST = 84  #: steps of a timeline; a longer span is told by quarters or years
+MOST_ROWS = 40
+
+Step = Literal["month", "quarter", "year"]
+_MONTHS: dict[Step, int] = {"month": 1, "quarter": 3, "year": 12}
+
+
+class Mark(Struct, frozen=True):
+    """The papers of one step of time."""
+
+    at: int  #: which step, from 0
+    day: dt.date  #: the first of it
+    count: int
+
+
+class TimeRow(Struct, frozen=True):
+    """A term over time."""
+
+    title: str
+    url: str
+    count: int  #: papers with a date
+    year: int | None  #: in which it came out, for what has such a year
+    since: float | None  #: where that year begins, in steps; None outside the span
+    marks: tuple[Mark, ...]
+
+
+class Timeline(Struct, frozen=True):
+    """Rows that share one span of time."""
+
+    step: Step
+    steps: int
+    years: tuple[tuple[int, int], ...]  #: (year, the step that it begins with)
+    most: int  #: papers of the fullest step
+    undated: int  #: papers that are not shown
+    rows: tuple[TimeRow, ...]
+
+
+def build_timeline(taxonomy: str, library: Library) -> Timeline | None:
+    """Give the architectures of a taxonomy over time, or else its terms; None when it has few.
+
+    A row is a term with papers; of many, those with most papers are shown.
+    """
+    filed = library.filed[taxonomy]
+    terms = [term for term in library.terms[taxonomy].values() if library.has_page(term)]
+    generations = [term for term in terms if term.level == "architecture"]
+    if generations:
+        shown = sorted(generations, key=lambda term: (launch_year(term) or 9999, term.title))
+    else:
+        largest = sorted(terms, key=lambda term: (-len(filed[term.id]), term.title.casefold()))
+        shown = largest[:MOST_ROWS]
+    papers = {each.paper.id: each.paper.date for term in shown for each in filed[term.id]}
+    dates = [date for date in papers.values() if date]
+    if len(shown) < 2 or not dates:
+        return None
+    span = _Span(min(dates), max(dates))
+    rows = tuple(_row(term, [e.paper.date for e in filed[term.id]], span) for term in shown)
+    most = max((mark.count for row in rows for mark in row.marks), default=0)
+    undated = len(papers) - len(dates)
+    return Timeline(span.step, span.steps, span.years(), most, undated, rows)
+
+
+class _Span:
+    """The steps from the first to the last date."""
+
+    def __init__(self, first: dt.date, last: dt.date) -> None:
+        months = _month(last) - _month(first) + 1
+        self.step: Step = (
+            "month" if months <= LONGEST else "quarter" if months <= 3 * LONGEST else "year"
+        )
+        self._length = _MONTHS[self.step]
+        self._start = _month(first) // self._length
+        self.steps = _month(last) // self._length - self._start + 1
+
+    def at(self, date: dt.date) -> int:
+        return _month(date) // self._length - self._start
+
+    def day(self, at: int) -> dt.date:
+        month = (self._start + at) * self._length
+        return dt.date(month // 12, month % 12 + 1, 1)
+
+    def place(self, year: int) -> float | None:
+        """Where a year begins, when that lies inside."""
+        at = year * 12 / self._length - self._start
+        return at if 0 <= at < self.steps else None
+
+    def years(self) -> tuple[tuple[int, int], ...]:
+        first, last = self.day(0), self.day(self.steps - 1)
+        begun = (year for year in range(first.year, last.year + 1))
+        return tuple((y, at) for y in begun if (at := self.at(dt.date(y, 1, 1))) >= 0)
+
+
+def _month(date: dt.date) -> int:
+    return date.year * 12 + date.month - 1
+
+
+def _row(term: Term, dates: Iterable[dt.date | None], span: _Span) -> TimeRow:
+    counts = Counter(span.at(date) for date in dates if date)
+    marks = tuple(Mark(at, span.day(at), count) for at, count in sorted(counts.items()))
+    year = launch_year(term)
+    since = span.place(year) if year else None
+    return TimeRow(short_title(term), term.url, counts.total(), year, since, marks)
