@@ -65,6 +65,12 @@ class Images(Struct, frozen=True):
     hosts: tuple[str, ...] = ()  #: hosts whose pictures may be shown; a picture counts readers
 
 
+class Metadata(Struct, frozen=True):
+    """What a paper's page says to citation managers."""
+
+    saved_address: Literal["paper", "page"] = "paper"  #: which address they keep: its own, or ours
+
+
 #: The kinds of terms that Carrel knows by itself. Their fields are always legal in a paper;
 #: pages are made for those that a site declares, by default for the first three.
 SHIPPED = {
@@ -97,6 +103,7 @@ class Site(Struct, frozen=True):
     pairs: Pairs = Pairs()
     feeds: Feeds = Feeds()
     images: Images = Images()
+    metadata: Metadata = Metadata()
 
     @property
     def base_path(self) -> str:
