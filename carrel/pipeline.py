@@ -18,7 +18,7 @@ from .outputs import Output, Page
 from .places import Find, find_lines
 from .plan import plan_site
 from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
-from .settings import CONFIG, Site, parse_settings
+from .settings import CONFIG, SECTIONS, Site, parse_settings
 from .sources import Sources, decode_text, fold_lines
 from .staging import staging
 from .themes import Theme, load_theme, publish_settings
@@ -172,6 +172,7 @@ def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | 
     theme = _collect(problems, lambda: load_theme(sources, config))
     outputs = _collect(problems, lambda: plan_site(library, site, theme.assets if theme else {}))
     if theme is not None and outputs is not None:
+        site = replace(site, sections=tuple(s for s in SECTIONS if f"{s}index.html" in outputs))
         problems += _check_templates(outputs, theme, find_lines(sources))
     if theme is None or outputs is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.

@@ -89,6 +89,8 @@ DEFAULT_TAXONOMIES = ("topics", "hardware", "organizations")
 class Site(Struct, frozen=True):
     """site_config.yaml."""
 
+    derived: ClassVar[frozenset[str]] = frozenset({"sections"})
+
     title: Name
     description: str = ""
     base_url: Url = "http://localhost:8000/"  #: ends with a slash
@@ -104,6 +106,8 @@ class Site(Struct, frozen=True):
     feeds: Feeds = Feeds()
     images: Images = Images()
     metadata: Metadata = Metadata()
+
+    sections: tuple[str, ...] = ()  #: of ``SECTIONS``, those that the list has
 
     @property
     def base_path(self) -> str:
@@ -124,6 +128,8 @@ class Site(Struct, frozen=True):
         return {taxonomy.field: name for name, taxonomy in known.items()}
 
 
+#: Pages of the whole list that are only there when it has something to show.
+SECTIONS = ("matrix/", "results/")
 #: First parts of addresses that no taxonomy may have.
 TAKEN = ("archive", "assets", "matrix", "results")
 

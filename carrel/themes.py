@@ -62,6 +62,7 @@ class PublicSite(Struct, frozen=True):
     language: str
     author: Owner | None
     nav: tuple[NavItem, ...]
+    sections: tuple[str, ...]  #: 'matrix/', 'results/': pages that not every list has
     image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
     metadata: Metadata
@@ -210,6 +211,7 @@ def publish_settings(site: Site, theme: Theme) -> PublicSite:
         site.language,
         site.author,
         site.nav,
+        site.sections,
         site.images.hosts,
         site.published,
         site.metadata,

@@ -1,22 +1,21 @@
 """The results of all papers, by what they measure, with the same as CSV beside them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ..boards import MEASURED_ON, Board, Row, build_boards, build_rows, encode_csv
 from ..cards import build_ref
-from ..metrics import is_speedup
 from ..model import Library, Term
 from ..naming import make_id
 from ..outputs import Blob, Output, Page
+from ..scale import build_scale
 from ..settings import Site
 from ..views import TermRow
 
 ON_ONE_PAGE = 400  #: results; a longer list has a page for each metric
-MOST_SPEEDUPS = 40
 CSV = "results/results.csv"
 
 
@@ -50,7 +49,7 @@ def plan(library: Library, site: Site) -> Iterator[Output]:
         "metric": None,
         "metrics": metrics,
         "devices": _devices(rows, library, site),
-        "speedups": _speedups(rows),
+        "speedups": build_scale(rows),
         "boards": () if is_long else tuple(zip(metrics, boards, strict=True)),
         "total": len(rows),
         "papers": len({row.url for row in rows}),
@@ -74,7 +73,7 @@ def _plan_metric(metric: Metric, board: Board) -> Iterator[Page]:
             "metric": metric,
             "metrics": (),
             "devices": (),
-            "speedups": (),
+            "speedups": None,
             "boards": ((metric, replace(board, rows=rows)),),
             "total": len(board.rows),
             "papers": len({row.url for row in board.rows}),
@@ -111,14 +110,3 @@ def _devices(rows: Iterable[Row], library: Library, site: Site) -> tuple[TermRow
             yield TermRow(term.id, term.title, place, None, counts[term.id], tuple(trees(term.id)))
 
     return tuple(trees(None))
-
-
-def _speedups(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Give one factor of each paper, the newest papers first; factors of nothing are no picture."""
-    found: dict[str, Row] = {}
-    for row in rows:
-        if is_speedup(row.result.metric, row.result.unit) and row.result.value > 0:
-            first = found.setdefault(row.url, row)
-            if row.result.headline and not first.result.headline:
-                found[row.url] = row
-    return tuple(found.values())[:MOST_SPEEDUPS]

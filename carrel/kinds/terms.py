@@ -42,6 +42,7 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
             "taxonomy": taxonomy,
             "rows": around.rows[name],
             "total": len(terms),
+            "crossed": name in site.pairs.of and around.crossing is not None,
             "landscape": build_landscape(name, library),
             # An open vocabulary has no end of terms with one paper each.
             "timeline": build_timeline(name, library) if taxonomy.vocabulary == "closed" else None,
