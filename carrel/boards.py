@@ -93,8 +93,10 @@ def encode_csv(papers: Iterable[Paper], library: Library) -> bytes:
 
 
 def _cell(value: object) -> object:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{value}" if type(value) is str and value[:1] in _RISKY else value
+    """Write a number as short as it can be, and keep a spreadsheet from seeing formulas in text."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return f"'{value}" if isinstance(value, str) and value[:1] in _RISKY else value
 
 
 def _fold(text: str | None) -> str:

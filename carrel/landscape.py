@@ -38,6 +38,7 @@ class Maker(Struct, frozen=True):
     """A row of the landscape."""
 
     name: str | None  #: None: what has no maker, such as 'laptop'
+    url: str | None  #: of the term that stands for the maker, where there is one
     count: int  #: papers
     generations: tuple[Generation, ...]
 
@@ -59,10 +60,18 @@ class Member(Struct, frozen=True):
     facts: tuple[FactView | None, ...]  #: in the order of the columns
 
 
-def short_title(term: Term) -> str:
-    """Give a title without the name of the maker before it: 'H100' for 'NVIDIA H100'."""
+def bare_title(term: Term) -> str:
+    """Give the title of a device without its maker, for where the maker stands above it."""
     rest = term.title.removeprefix(f"{term.vendor} ") if term.vendor else ""
-    return rest if rest and term.level in ("family", "architecture", "device") else term.title
+    return rest if rest and term.level in ("architecture", "device") else term.title
+
+
+def short_title(term: Term, terms: Mapping[str, Term]) -> str:
+    """Give a title without the maker where a term above has the same: 'H100' for 'NVIDIA H100'."""
+    above = terms[term.parent] if term.parent else None
+    while above is not None and above.vendor != term.vendor:
+        above = terms[above.parent] if above.parent else None
+    return bare_title(term) if above is not None else term.title
 
 
 def line_titles(terms: Iterable[Term]) -> Iterator[str]:
@@ -72,7 +81,7 @@ def line_titles(terms: Iterable[Term]) -> Iterator[str]:
         if term.vendor and term.level == "vendor":
             yield term.vendor
         else:
-            yield short_title(term) if term.vendor == maker else term.title
+            yield bare_title(term) if term.vendor == maker else term.title
         maker = term.vendor or maker
 
 
@@ -104,9 +113,11 @@ def build_landscape(taxonomy: str, library: Library) -> Landscape | None:
     if not any(term.vendor for term in shown):
         return None
     filed = library.filed[taxonomy]
-    most = max(len(filed[term.id]) for term in shown)
+    # A maker has the papers of all its devices: beside it they would look alike.
+    counts = [len(filed[term.id]) for term in shown if term.level != "vendor"]
+    most = max(counts, default=1)
     spots = {
-        term.id: Spot(term.id, short_title(term), term.url, count, shade(count, most))
+        term.id: Spot(term.id, bare_title(term), term.url, count, shade(count, most))
         for term in shown
         for count in (len(filed[term.id]),)
     }
@@ -118,7 +129,7 @@ def build_landscape(taxonomy: str, library: Library) -> Landscape | None:
     terms = library.terms[taxonomy]
     dated = (launch_year(terms[id]) for part in parts.values() for id in part if id)
     years = tuple(sorted({year for year in dated if year}))
-    makers = [_maker(name, part, terms, spots, years, library) for name, part in parts.items()]
+    makers = [_maker(name, part, spots, years, library) for name, part in parts.items()]
     makers.sort(key=lambda maker: (maker.name is None, -maker.count, maker.name or ""))
     return Landscape(years, tuple(makers))
 
@@ -126,24 +137,25 @@ def build_landscape(taxonomy: str, library: Library) -> Landscape | None:
 def _maker(
     name: str | None,
     part: Mapping[str | None, list[Term]],
-    terms: Mapping[str, Term],
     spots: Mapping[str, Spot],
     years: tuple[int, ...],
     library: Library,
 ) -> Maker:
-    filed = library.filed
-    papers = {
-        each.paper.id for all in part.values() for t in all for each in filed[t.taxonomy][t.id]
-    }
+    every = [term for terms in part.values() for term in terms]
+    papers = {each.paper.id for t in every for each in library.filed[t.taxonomy][t.id]}
+    own = [term for term in every if term.level == "vendor"]
+    head = own[0] if len(own) == 1 < len(every) else None
     generations = []
     for id, members in part.items():
-        year = launch_year(terms[id]) if id else None
-        column = years.index(year) + 1 if year else None
+        generation = library.terms[every[0].taxonomy][id] if id else None
+        year = launch_year(generation) if generation else None
         below = sorted(
-            (spots[term.id] for term in members if term.id != id),
+            (spots[term.id] for term in members if term.id != id and term is not head),
             key=lambda spot: (-spot.count, spot.title.casefold()),
         )
-        generations.append(Generation(spots.get(id or ""), year, column, tuple(below)))
+        column = years.index(year) + 1 if year else None
+        if id or below:
+            generations.append(Generation(spots.get(id or ""), year, column, tuple(below)))
     generations.sort(
         key=lambda each: (
             each.head is None and each.year is None,
@@ -151,12 +163,12 @@ def _maker(
             each.head.title.casefold() if each.head else "",
         )
     )
-    return Maker(name, len(papers), tuple(generations))
+    return Maker(name, head.url if head else None, len(papers), tuple(generations))
 
 
 def shade(count: int, most: int) -> int:
-    """Give 1 to 5 for a number of papers, by the square root: a few papers are told apart best."""
-    return max(1, round(5 * (count / most) ** 0.5)) if most else 1
+    """Give 1 to 5 for a number of papers: one paper is 1, a few are told apart best."""
+    return 1 + round(4 * ((min(count, most) - 1) / (most - 1)) ** 0.5) if most > 1 else 1
 
 
 def build_members(
@@ -176,5 +188,5 @@ def build_members(
     for depth, row in listed:
         told = {f.name: FactView(f.name, f.value, f.unit, f.source) for f in terms[row.id].facts}
         facts = tuple(told.get(name) for name in names)
-        members.append(Member(short_title(terms[row.id]), row.url, depth, row.count, facts))
+        members.append(Member(short_title(terms[row.id], terms), row.url, depth, row.count, facts))
     return names, tuple(members)

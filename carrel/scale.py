@@ -9,6 +9,7 @@ from .boards import Row
 from .metrics import is_speedup
 
 MOST = 40
+_FEW_DECADES = 1.5  #: a shorter scale has ticks between the powers of ten
 
 
 class Factor(Struct, frozen=True):
@@ -22,7 +23,7 @@ class Factor(Struct, frozen=True):
 class Scale(Struct, frozen=True):
     """Factors that share one scale."""
 
-    ticks: tuple[tuple[float, float], ...]  #: (power of ten, place)
+    ticks: tuple[tuple[float, float], ...]  #: (factor, place)
     one: float  #: the place of 1: neither faster nor slower
     factors: tuple[Factor, ...]
 
@@ -41,23 +42,20 @@ def build_scale(rows: Iterable[Row]) -> Scale | None:
     chosen = list(found.values())[:MOST]
     if len(chosen) < 2:
         return None
-    ends = [max(row.result.value, row.result.to or 0) for row in chosen]
-    low = min(0, math.floor(math.log10(min(row.result.value for row in chosen))))
-    high = max(1, math.ceil(math.log10(max(ends))))
+    values = [end for row in chosen for end in (row.result.value, row.result.to) if end]
+    low = min(0.0, math.log10(min(values)))
+    high = max(0.3, math.log10(max(values)) * 1.03)
 
-    def place(power: float) -> float:
+    def place(value: float) -> float:
         # Rounded, because the last digits of a logarithm are not the same on every machine.
-        return round(100 * (power - low) / (high - low), 2)
+        return round(100 * (math.log10(value) - low) / (high - low), 2)
 
-    return Scale(
-        tuple((10.0**power, place(power)) for power in range(low, high + 1)),
-        place(0),
-        tuple(
-            Factor(
-                row,
-                place(math.log10(row.result.value)),
-                place(math.log10(row.result.to)) if row.result.to else None,
-            )
-            for row in chosen
-        ),
+    steps = (1, 2, 5) if high - low < _FEW_DECADES else (1,)
+    powers = range(math.floor(low), math.ceil(high) + 1)
+    marks = (step * 10.0**power for power in powers for step in steps)
+    factors = (
+        Factor(row, place(row.result.value), place(row.result.to) if row.result.to else None)
+        for row in chosen
     )
+    ticks = tuple((mark, place(mark)) for mark in marks if 0 <= place(mark) <= 100)
+    return Scale(ticks, place(1), tuple(factors))

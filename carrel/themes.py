@@ -14,7 +14,7 @@ from msgspec import Struct
 from . import __version__, yamltext
 from .decode import Entry, decode
 from .problems import Position, Problem, SiteError, did_you_mean
-from .settings import Metadata, NavItem, Owner, Site, Taxonomy
+from .settings import SECTIONS, Metadata, NavItem, Owner, Site, Taxonomy
 from .sources import Sources, decode_text
 
 
@@ -203,14 +203,15 @@ def parse_texts(text: str, path: str) -> dict[str, str | Forms]:
 
 
 def publish_settings(site: Site, theme: Theme) -> PublicSite:
-    """Give the settings that templates may see."""
+    """Give the settings that templates may see; a way in that leads nowhere is not among them."""
+    absent = set(SECTIONS) - set(site.sections)
     return PublicSite(
         site.title,
         site.description,
         site.base_url,
         site.language,
         site.author,
-        site.nav,
+        tuple(item for item in site.nav if item.url not in absent),
         site.sections,
         site.images.hosts,
         site.published,

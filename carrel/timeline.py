@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from .landscape import launch_year, short_title
+from .landscape import launch_year, bare_title
 from .model import Library, Term
 
 LONGEST = 84  #: steps of a timeline; a longer span is told by quarters or years
@@ -32,7 +32,7 @@ class TimeRow(Struct, frozen=True):
     url: str
     count: int  #: papers with a date
     year: int | None  #: in which it came out, for what has such a year
-    since: float | None  #: where that year begins, in steps; None outside the span
+    since: float | None  #: where that year begins, in steps, 0 for what is older than the span
     marks: tuple[Mark, ...]
 
 
@@ -91,9 +91,9 @@ class _Span:
         return dt.date(month // 12, month % 12 + 1, 1)
 
     def place(self, year: int) -> float | None:
-        """Where a year begins, when that lies inside."""
+        """Where a year begins, unless that lies behind the span."""
         at = year * 12 / self._length - self._start
-        return at if 0 <= at < self.steps else None
+        return max(0.0, at) if at < self.steps else None
 
     def years(self) -> tuple[tuple[int, int], ...]:
         first, last = self.day(0), self.day(self.steps - 1)
@@ -110,4 +110,4 @@ def _row(term: Term, dates: Iterable[dt.date | None], span: _Span) -> TimeRow:
     marks = tuple(Mark(at, span.day(at), count) for at, count in sorted(counts.items()))
     year = launch_year(term)
     since = span.place(year) if year else None
-    return TimeRow(short_title(term), term.url, counts.total(), year, since, marks)
+    return TimeRow(bare_title(term), term.url, counts.total(), year, since, marks)

@@ -1,8 +1,9 @@
 """The matrix: how many papers stand under a topic and under a device, for every pair."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ..cards import build_rows
 from ..crossing import Crossing, build_crossing
@@ -67,7 +68,7 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
             "rows": tuple(
                 Line(
                     Head(
-                        short_title(terms[row.id]) if depth else row.title,
+                        short_title(terms[row.id], terms) if depth else row.title,
                         row.title,
                         row.url,
                         depth,
@@ -101,7 +102,12 @@ def _cells(
 
 
 def _largest(rows: tuple[TermRow, ...], crossed: Set[str], most: int) -> list[tuple[int, TermRow]]:
-    """Give (depth, row) for the terms of a tree in its order, or for those with most papers."""
-    flat = [(depth, row) for depth, row in flatten_rows(rows) if row.id in crossed]
+    """Give (depth, row) for the terms of a tree with most papers, at each depth by their number."""
+    flat = [each for each in flatten_rows(_by_count(rows)) if each[1].id in crossed]
     kept = {row.id for _, row in sorted(flat, key=lambda each: -each[1].count)[:most]}
     return [each for each in flat if each[1].id in kept]
+
+
+def _by_count(rows: Iterable[TermRow]) -> tuple[TermRow, ...]:
+    ordered = sorted(rows, key=lambda row: (-row.count, row.title.casefold(), row.id))
+    return tuple(replace(row, children=_by_count(row.children)) for row in ordered)

@@ -132,9 +132,10 @@ def _build_view(term: Term, around: _Around, library: Library, site: Site) -> Te
 
 def _build_beside(term: Term, view: TermView, around: _Around, library: Library) -> dict[str, Any]:
     """Give what stands beside the papers of a term on its front page."""
-    facts, members = build_members(view.children, library.terms[term.taxonomy])
+    terms = library.terms[term.taxonomy]
+    facts, members = build_members(view.children, terms)
     kin = around.relatives[term.taxonomy, term.parent] if term.parent else ()
-    relatives = tuple(Ref(short_title(each), each.url) for each in kin if each.id != term.id)
+    relatives = tuple(Ref(short_title(each, terms), each.url) for each in kin if each.id != term.id)
     opposite, across = _cross(term, around, library)
     results = _results_of(term, around, library)
     boards = build_boards(results[:MOST_RESULTS])
