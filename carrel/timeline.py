@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from .landscape import launch_year, bare_title
+from .landscape import bare_title, launch_year
 from .model import Library, Term
 
 LONGEST = 84  #: steps of a timeline; a longer span is told by quarters or years
