@@ -6,7 +6,6 @@ nothing: such a result is shown, and has no rank.
 """
 
 import csv
-import io
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -79,8 +78,8 @@ def build_boards(rows: Iterable[Row]) -> tuple[Board, ...]:
 def encode_csv(papers: Iterable[Paper], library: Library) -> bytes:
     """Write every result as a line of CSV, under the names that the front matter uses."""
     devices = library.terms[MEASURED_ON]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    lines = _Lines()
+    writer = csv.writer(lines, lineterminator="\r\n")
     fields = [name for name in Result.__struct_fields__ if name != "headline"]
     writer.writerow(["paper", "title", "date", *fields, "device", "headline"])
     for paper in papers:
@@ -89,7 +88,13 @@ def encode_csv(papers: Iterable[Paper], library: Library) -> bytes:
             values = [_cell(getattr(result, name)) for name in fields]
             device = _cell(devices[result.hardware].title) if result.hardware else None
             writer.writerow([*about, *values, device, int(result.headline)])
-    return text.getvalue().encode()
+    return "".join(lines).encode()
+
+
+class _Lines(list[str]):
+    """Lines as they are written: what `csv` takes for a file."""
+
+    write = list.append
 
 
 def _cell(value: object) -> object:
