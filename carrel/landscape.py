@@ -176,14 +176,20 @@ def build_members(
 ) -> tuple[tuple[str, ...], tuple[Member, ...]]:
     """Give (names of facts, members) for the trees below one term.
 
-    Facts that all share, or that only one has, tell nothing apart and are left out.
+    Facts that all share tell nothing apart and are left out; so are those that name other terms,
+    such as the architecture, which the tree shows.
     """
     listed = list(flatten_rows(rows))
     values: dict[str, list[str]] = {}
     for _, row in listed:
         for fact in terms[row.id].facts:
             values.setdefault(fact.name, []).append(fact.value)
-    names = tuple(name for name, found in values.items() if len(set(found)) > 1)
+    above = {title for term in terms.values() for title in (term.title, bare_title(term))}
+    names = tuple(
+        name
+        for name, found in values.items()
+        if len(set(found)) > 1 and not above.issuperset(found)
+    )
     members = []
     for depth, row in listed:
         told = {f.name: FactView(f.name, f.value, f.unit, f.source) for f in terms[row.id].facts}

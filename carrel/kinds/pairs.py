@@ -7,7 +7,7 @@ from ..crossing import build_crossing
 from ..model import Library
 from ..outputs import Page
 from ..settings import Site
-from ..views import Ref
+from ..views import Listed, Ref
 from .feeds import plan_feed
 
 
@@ -16,10 +16,14 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
     crossing = build_crossing(library, site)
     if crossing is None:
         return
+    entries: dict[str, dict[str, Listed]] = {}  # of a device: the same in all of its pairs
     for one, other, filed in crossing.pairs(library):
         address = f"{one.url}{other.id}/"
+        if other.id not in entries:
+            listed = list_filed(library.filed[other.taxonomy][other.id], library, site)
+            entries[other.id] = {each.card.id: each for each in listed}
         has_feed = crossing.one.feeds and crossing.other.feeds
-        items = list_filed(filed, library, site)
+        items = [entries[other.id][each.paper.id] for each in filed]
         for url, shown, pager in paginate(address, items, site.page_size):
             inputs = {
                 "one": build_ref(one, library, site),
