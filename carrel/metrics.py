@@ -96,7 +96,7 @@ def is_less_better(metric: str) -> bool:
 
 def is_relative(metric: str, unit: str | None) -> bool:
     """Tell whether a figure says how something compares with something else."""
-    return unit == "x" or bool(_COMPARED.search(metric))
+    return unit == "x" or bool(_COMPARED.search(metric) and not metric.startswith("time to "))
 
 
 def is_speedup(metric: str, unit: str | None) -> bool:
