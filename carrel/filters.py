@@ -73,7 +73,7 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
         "citation_tags": citation_tags,
         "coins": encode_coins,
         "list_data": list_data,
-        "mdtext": mdtext,
+        "markdown_text": markdown_text,
         "paper_data": paper_data,
         "site_data": site_data,
         "cdata": cdata,
@@ -118,7 +118,7 @@ def xmltext(text: str) -> Markup:
     return Markup(escaped)
 
 
-def mdtext(text: str) -> Markup:
+def markdown_text(text: str) -> Markup:
     """Write plain text into a Markdown file, so that it is shown as it is."""
     return Markup(escape_markdown(str(text)))
 

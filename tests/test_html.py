@@ -245,7 +245,7 @@ def test_nothing_in_a_hostile_list_runs(hostile: Pages) -> None:
 
 
 def is_ours(element: Any) -> bool:
-    """Whether an active element is one of the theme's own, in full, and nothing that content made."""
+    """Whether an active element is one of the theme's own and nothing that content made."""
     match str(element.tag).removeprefix(XHTML):
         case "script":
             if element.get("type") == "application/ld+json":
