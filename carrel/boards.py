@@ -12,10 +12,10 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
-from .cards import build_ref
+from .items import Item
 from .metrics import is_relative
-from .model import Library, Paper, Result
-from .settings import Site
+from .model import Result
+from .term_index import TermIndex
 from .views import Ref
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -43,20 +43,17 @@ class Board(Struct, frozen=True):
     rows: tuple[Row, ...]
 
 
-def build_rows(papers: Iterable[Paper], library: Library, site: Site) -> list[Row]:
-    """Give the results of *papers* in their order, without ranks."""
-    devices = library.terms[MEASURED_ON]
-    known: dict[str, tuple[Ref, tuple[str, ...]]] = {}
+def build_rows(items: Iterable[Item], index: TermIndex) -> list[Row]:
+    """Give the results of papers in their order, without ranks."""
+    refs, lines = index.refs[MEASURED_ON], index.lines[MEASURED_ON]
     rows = []
-    for paper in papers:
+    for item in items:
+        paper = item.paper
         year = paper.date.year if paper.date else None
         for result in paper.results:
-            if result.hardware and result.hardware not in known:
-                term = devices[result.hardware]
-                above = tuple(each.id for each in library.ancestors(term))
-                known[term.id] = build_ref(term, library, site), (term.id, *above)
-            device, within = known[result.hardware] if result.hardware else (None, ())
-            rows.append(Row(paper.title, paper.url, year, result, device, within))
+            device = refs[result.hardware] if result.hardware else None
+            within = lines[result.hardware] if result.hardware else ()
+            rows.append(Row(paper.title, item.url, year, result, device, within))
     return rows
 
 
@@ -75,14 +72,15 @@ def build_boards(rows: Iterable[Row]) -> tuple[Board, ...]:
     )
 
 
-def encode_csv(papers: Iterable[Paper], library: Library) -> bytes:
+def encode_csv(items: Iterable[Item], index: TermIndex) -> bytes:
     """Write every result as a line of CSV, under the names that the front matter uses."""
-    devices = library.terms[MEASURED_ON]
+    devices = index.refs[MEASURED_ON]
     lines = _Lines()
     writer = csv.writer(lines, lineterminator="\r\n")
     fields = [name for name in Result.__struct_fields__ if name != "headline"]
     writer.writerow(["paper", "title", "date", *fields, "device", "headline"])
-    for paper in papers:
+    for item in items:
+        paper = item.paper
         about = [paper.id, _cell(paper.title), paper.date]
         for result in paper.results:
             values = [_cell(getattr(result, name)) for name in fields]

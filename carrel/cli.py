@@ -1,13 +1,14 @@
 """The commands, and what their exit statuses mean."""
 
 import contextlib
+import gc
 import json
 import os
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from . import __version__
 from .cli_desk import import_command, init, new, tag
 from .problems import Position, Problem, SiteError, printable, show_all
 from .terminal import (
+    Progress,
     find_root,
     keep_building,
     print_problems,
@@ -65,20 +67,32 @@ def build(
     quiet: bool,
 ) -> None:
     """Build the site."""
+    from .pipeline import Session
     from .pipeline import build as build_site
 
-    root = find_root(named)
+    if not watch:
+        gc.disable()  # what a single build makes is needed to its end
 
-    def run() -> bool:
+    root = find_root(named)
+    session = Session()
+
+    def run(touched: Set[str] | None = None) -> bool:
         start = time.monotonic()
-        report = build_site(
-            root,
-            output,
-            base_url=base_url,
-            drafts=drafts,
-            clean=clean,
-            jobs=jobs or os.cpu_count() or 1,
-        )
+        progress = Progress(quiet)
+        try:
+            report = build_site(
+                root,
+                output,
+                base_url=base_url,
+                drafts=drafts,
+                clean=clean,
+                jobs=jobs or os.cpu_count() or 1,
+                session=session,
+                touched=touched,
+                progress=progress,
+            )
+        finally:
+            progress.close()
         seconds = time.monotonic() - start
         print_problems(report.warnings, as_json)
         if as_json:
@@ -116,8 +130,8 @@ def build(
 @click.pass_obj
 def serve(named: Path | None, host: str, port: int | None, open_browser: bool, poll: bool) -> None:
     """Show the site on this machine, with drafts, and build it again on every change."""
+    from .pipeline import Session, read_settings
     from .pipeline import build as build_site
-    from .pipeline import read_settings
     from .reload import Live
     from .serve import FIRST_PORT, LOCAL_NAMES, Preview, Server, open_port
 
@@ -138,11 +152,21 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
     stop, tried = threading.Event(), threading.Event()
     faults: list[Exception] = []
 
-    def run_build() -> None:
+    session = Session()
+
+    def run_build(touched: Set[str] | None) -> None:
         start = time.monotonic()
         base_path = read_settings(root).base_path
         address = f"http://{shown}:{port}{base_path}"
-        report = build_site(root, out, base_url=address, drafts=True)
+        report = build_site(
+            root,
+            out,
+            base_url=address,
+            drafts=True,
+            jobs=os.cpu_count() or 1,
+            session=session,
+            touched=touched,
+        )
         print_problems(report.warnings, as_json=False)
         seconds = time.monotonic() - start
         click.echo(f"{report.outputs} files, {len(report.changed)} changed in {seconds:.2f} s")

@@ -3,88 +3,93 @@
 A paper under H100 stands under Hopper and NVIDIA too, so every level of a hierarchy is crossed.
 """
 
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
-from .model import Filed, Library, Term
+from msgspec import Struct
+
+from .items import Item
 from .settings import Site, Taxonomy
+from .term_index import TermIndex
 from .views import TermRow
 
-Key = tuple[str, str]  #: ids of a term of the first and one of the second taxonomy
 
-
-@dataclass(frozen=True, slots=True)
-class Crossing:
-    """The papers that two taxonomies share, counted for every pair of their terms with pages."""
+class Sides(Struct, frozen=True):
+    """What is set against what, as the settings say."""
 
     one: Taxonomy
     other: Taxonomy
-    counts: Mapping[Key, int]  #: only pairs that have papers
-    only: Mapping[Key, str]  #: address of the paper, for pairs that have one
-    under: Mapping[str, Mapping[str, Set[str]]]  #: taxonomy → term id → ids of papers
-    minimum: int  #: papers from which on a pair has a page
+    minimum: int  #: papers from which on a pair has a page of its own
 
-    def url(self, one: Term, other: Term) -> str | None:
-        """Give the address that shows a pair: its page, its one paper, or the filter of all."""
-        key = one.id, other.id
-        count = self.counts.get(key, 0)
-        if count >= self.minimum:
-            return f"{one.url}{other.id}/"
-        if count > 1:
-            terms = "&".join(f"{term.taxonomy}={quote(term.id)}" for term in (one, other))
-            return f"papers/?{terms}"
-        return self.only.get(key)
+    def across(self, taxonomy: str) -> Taxonomy | None:
+        """Give the taxonomy that *taxonomy* is set against."""
+        return {self.one.name: self.other, self.other.name: self.one}.get(taxonomy)
 
-    def pairs(self, library: Library) -> Iterator[tuple[Term, Term, tuple[Filed, ...]]]:
-        """Give the pairs that have a page, with their papers as the second term files them."""
-        ones, others = (library.terms[each.name] for each in (self.one, self.other))
-        for (first, second), count in self.counts.items():
-            if count >= self.minimum:
-                among = self.under[self.one.name][first]
-                filed = library.filed[self.other.name][second]
-                papers = tuple(each for each in filed if each.paper.id in among)
-                yield ones[first], others[second], papers
-
-    def across(self, term: Term, rows: tuple[TermRow, ...], library: Library) -> list[TermRow]:
-        """Give those of the other taxonomy's *rows* that *term* shares papers with.
-
-        Each has the number of papers that they share, and the address that shows the pair.
-        """
-        first = term.taxonomy == self.one.name
-        opposite = library.terms[(self.other if first else self.one).name]
-        found = []
-        for row in rows:
-            children = tuple(self.across(term, row.children, library))
-            pair = (term, opposite[row.id]) if first else (opposite[row.id], term)
-            count = self.counts.get((pair[0].id, pair[1].id))
-            if count:
-                url = self.url(*pair)
-                found.append(TermRow(row.id, row.title, url, None, count, children))
-        return found
+    def url(self, one: str, other: str, papers: Sequence[Item], index: TermIndex) -> str:
+        """Give the address that shows a pair: its page, the filter of all papers, or its paper."""
+        if len(papers) >= self.minimum:
+            return f"{index.refs[self.one.name][one].url}{other}/"
+        if len(papers) > 1:
+            terms = ((self.one, one), (self.other, other))
+            return "papers/?" + "&".join(f"{side.name}={quote(id)}" for side, id in terms)
+        return papers[0].url
 
 
-def build_crossing(library: Library, site: Site) -> Crossing | None:
-    """Set the two taxonomies of the settings against each other; None where one does not exist."""
+def find_sides(site: Site) -> Sides | None:
+    """Give the two taxonomies of the settings; None where one does not exist."""
     one, other = (site.published.get(name) for name in site.pairs.of)
-    if one is None or other is None:
-        return None
-    under = {
-        taxonomy.name: {
-            term.id: frozenset(each.paper.id for each in library.filed[taxonomy.name][term.id])
-            for term in library.terms[taxonomy.name].values()
-            if library.has_page(term)
-        }
-        for taxonomy in (one, other)
-    }
-    urls = {paper.id: paper.url for paper in library.papers}
-    counts: dict[Key, int] = {}
-    only: dict[Key, str] = {}
-    for first, among in under[one.name].items():
-        for second, found in under[other.name].items():
-            shared = among & found
-            if shared:
-                counts[first, second] = len(shared)
-                if len(shared) == 1:
-                    only[first, second] = urls[next(iter(shared))]
-    return Crossing(one, other, counts, only, under, site.pairs.min)
+    return Sides(one, other, site.pairs.min) if one and other else None
+
+
+def terms_of(item: Item, taxonomy: str, index: TermIndex) -> Iterable[str]:
+    """Give the terms of *taxonomy* that a paper stands under, those above the named ones too."""
+    lines, start = index.lines[taxonomy], len(taxonomy) + 1
+    named = [use[start:] for use in item.known.terms if use.startswith(f"{taxonomy}/")]
+    return dict.fromkeys(id for use in named for id in lines[use])
+
+
+def share(items: Iterable[Item], taxonomy: str, index: TermIndex) -> dict[str, list[Item]]:
+    """Part papers by the terms of *taxonomy* that they stand under, each part in their order."""
+    found: dict[str, list[Item]] = {}
+    for item in items:
+        for id in terms_of(item, taxonomy, index):
+            found.setdefault(id, []).append(item)
+    return found
+
+
+def build_across(
+    term: str, taxonomy: str, items: Iterable[Item], sides: Sides, index: TermIndex
+) -> tuple[TermRow, ...]:
+    """Give the terms that share papers with *term*, whose papers *items* are, as trees.
+
+    Each has the number of papers that they share, and the address that shows the pair.
+    """
+    opposite = sides.across(taxonomy)
+    if opposite is None:
+        return ()
+    first = taxonomy == sides.one.name
+    found: dict[str, tuple[int, str | None]] = {}
+    for id, papers in share(items, opposite.name, index).items():
+        if index.refs[opposite.name][id].url:
+            one, other = (term, id) if first else (id, term)
+            found[id] = len(papers), sides.url(one, other, papers, index)
+    return build_trees(found, opposite.name, index)
+
+
+def build_trees(
+    found: Mapping[str, tuple[int, str | None]], taxonomy: str, index: TermIndex
+) -> tuple[TermRow, ...]:
+    """Give terms, by id with number and address, as trees by title."""
+    below: dict[str | None, list[str]] = {}
+    for id in found:
+        above = next((up for up in index.lines[taxonomy][id][1:] if up in found), None)
+        below.setdefault(above, []).append(id)
+    refs = index.refs[taxonomy]
+
+    def rows(above: str | None) -> tuple[TermRow, ...]:
+        ids = sorted(below.get(above, ()), key=lambda id: (refs[id].title.casefold(), id))
+        return tuple(
+            TermRow(id, refs[id].title, found[id][1], None, found[id][0], rows(id)) for id in ids
+        )
+
+    return rows(None)

@@ -15,12 +15,13 @@ from markupsafe import Markup, escape
 
 from .exports import exports
 from .jsonld import build_list_data, build_paper_data, build_site_data
-from .markdown import MARK
 from .metadata import build_citation_tags, encode_coins
+from .outputs import MARK
 from .references import Reference, cite_markdown, cite_text, escape_markdown
 from .settings import Site
 from .views import Group, PaperView, TermView
 
+_PLAIN = re.compile(r"(?!/)[A-Za-z0-9/._-]*")
 _WHOLE = re.compile(r"https?:|mailto:|#")
 
 
@@ -96,6 +97,8 @@ def href(url: str) -> Markup:
 
 def quote_address(url: str) -> str:
     """Write an address below the root in the letters that addresses may have."""
+    if _PLAIN.fullmatch(url):
+        return url
     return quote(url.lstrip("/"), safe="/:?#[]@!$&'()*+,;=%~-._")
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import yaml
 
+from .nodes import Mapping as MappingNode
+from .nodes import Scalar
 from .problems import SiteError
-from .yamltext import Mapping as MappingNode
-from .yamltext import Scalar, parse_yaml
+from .yamltext import parse_yaml
 
 #: Collections up to this width stand on the line of their key.
 _FLOW_WIDTH = 90

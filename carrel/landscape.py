@@ -5,11 +5,12 @@ year. What they do not say stays unknown.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from .model import Library, Term
+from .items import Item
+from .model import Term
 from .views import FactView, TermRow
 
 YEAR_FACTS = ("launch year", "launched", "released", "year")
@@ -66,12 +67,15 @@ def bare_title(term: Term) -> str:
     return rest if rest and term.level in ("architecture", "device") else term.title
 
 
-def short_title(term: Term, terms: Mapping[str, Term]) -> str:
-    """Give a title without the maker where a term above has the same: 'H100' for 'NVIDIA H100'."""
-    above = terms[term.parent] if term.parent else None
-    while above is not None and above.vendor != term.vendor:
-        above = terms[above.parent] if above.parent else None
-    return bare_title(term) if above is not None else term.title
+def short_titles(terms: Mapping[str, Term]) -> dict[str, str]:
+    """Give titles without the maker where a term above has the same: 'H100' for 'NVIDIA H100'."""
+    titles = {}
+    for id, term in terms.items():
+        above = terms[term.parent] if term.parent else None
+        while above is not None and above.vendor != term.vendor:
+            above = terms[above.parent] if above.parent else None
+        titles[id] = bare_title(term) if above is not None else term.title
+    return titles
 
 
 def line_titles(terms: Iterable[Term]) -> Iterator[str]:
@@ -101,69 +105,67 @@ def launch_year(term: Term) -> int | None:
     return None
 
 
-def generation_of(term: Term, library: Library) -> Term | None:
-    """Give the architecture that a term is or belongs to."""
-    line = (term, *library.ancestors(term))
-    return next((each for each in line if each.level == "architecture"), None)
+def build_landscape(
+    terms: Mapping[str, Term], under: Mapping[str, Sequence[Item]]
+) -> Landscape | None:
+    """Give the terms with pages by maker and generation; None where no term has a maker.
 
-
-def build_landscape(taxonomy: str, library: Library) -> Landscape | None:
-    """Give the terms with pages by maker and generation; None where no term has a maker."""
-    shown = [term for term in library.terms[taxonomy].values() if library.has_page(term)]
+    *terms* are those with papers, *under* has the papers of each.
+    """
+    shown = [term for term in terms.values() if term.index]
     if not any(term.vendor for term in shown):
         return None
-    filed = library.filed[taxonomy]
     # A maker has the papers of all its devices: beside it they would look alike.
-    counts = [len(filed[term.id]) for term in shown if term.level != "vendor"]
-    most = max(counts, default=1)
+    most = max((len(under[term.id]) for term in shown if term.level != "vendor"), default=1)
     spots = {
         term.id: Spot(term.id, bare_title(term), term.url, count, shade(count, most))
         for term in shown
-        for count in (len(filed[term.id]),)
+        for count in (len(under[term.id]),)
     }
     parts: dict[str | None, dict[str | None, list[Term]]] = {}
     for term in shown:
-        generation = generation_of(term, library)
-        part = parts.setdefault(term.vendor, {})
-        part.setdefault(generation.id if generation else None, []).append(term)
-    terms = library.terms[taxonomy]
+        generation = _generation_of(term, terms)
+        parts.setdefault(term.vendor, {}).setdefault(generation, []).append(term)
     dated = (launch_year(terms[id]) for part in parts.values() for id in part if id)
     years = tuple(sorted({year for year in dated if year}))
-    makers = [_maker(name, part, spots, years, library) for name, part in parts.items()]
+    makers = []
+    for name, part in parts.items():
+        every = [term for members in part.values() for term in members]
+        papers = {item.id for term in every for item in under[term.id]}
+        own = [term for term in every if term.level == "vendor"]
+        head = own[0] if len(own) == 1 < len(every) else None
+        found = [_generation(terms.get(id or ""), m, head, spots, years) for id, m in part.items()]
+        found = [each for each in found if each.head or each.spots]
+        found.sort(key=lambda each: (each.year or 9999, each.head.title if each.head else "\uffff"))
+        makers.append(Maker(name, head.url if head else None, len(papers), tuple(found)))
     makers.sort(key=lambda maker: (maker.name is None, -maker.count, maker.name or ""))
     return Landscape(years, tuple(makers))
 
 
-def _maker(
-    name: str | None,
-    part: Mapping[str | None, list[Term]],
+def _generation_of(term: Term, terms: Mapping[str, Term]) -> str | None:
+    """Give the id of the architecture that a term is or belongs to."""
+    at: Term | None = term
+    while at is not None and at.level != "architecture":
+        at = terms[at.parent] if at.parent else None
+    return at.id if at else None
+
+
+def _generation(
+    term: Term | None,
+    members: Iterable[Term],
+    head: Term | None,
     spots: Mapping[str, Spot],
     years: tuple[int, ...],
-    library: Library,
-) -> Maker:
-    every = [term for terms in part.values() for term in terms]
-    papers = {each.paper.id for t in every for each in library.filed[t.taxonomy][t.id]}
-    own = [term for term in every if term.level == "vendor"]
-    head = own[0] if len(own) == 1 < len(every) else None
-    generations = []
-    for id, members in part.items():
-        generation = library.terms[every[0].taxonomy][id] if id else None
-        year = launch_year(generation) if generation else None
-        below = sorted(
-            (spots[term.id] for term in members if term.id != id and term is not head),
-            key=lambda spot: (-spot.count, spot.title.casefold()),
-        )
-        column = years.index(year) + 1 if year else None
-        if id or below:
-            generations.append(Generation(spots.get(id or ""), year, column, tuple(below)))
-    generations.sort(
-        key=lambda each: (
-            each.head is None and each.year is None,
-            each.year or 9999,
-            each.head.title.casefold() if each.head else "",
-        )
+) -> Generation:
+    """Give what belongs to an architecture, or to none; the maker's own *head* stands above."""
+    year = launch_year(term) if term else None
+    below = (spots[each.id] for each in members if each is not term and each is not head)
+    return Generation(
+        spots.get(term.id) if term else None,
+        year,
+        years.index(year) + 1 if year else None,
+        tuple(sorted(below, key=lambda spot: (-spot.count, spot.title.casefold(), spot.id))),
     )
-    return Maker(name, head.url if head else None, len(papers), tuple(generations))
 
 
 def shade(count: int, most: int) -> int:
@@ -180,6 +182,7 @@ def build_members(
     such as the architecture, which the tree shows.
     """
     listed = list(flatten_rows(rows))
+    shorts = short_titles(terms) if listed else {}
     values: dict[str, list[str]] = {}
     for _, row in listed:
         for fact in terms[row.id].facts:
@@ -194,5 +197,5 @@ def build_members(
     for depth, row in listed:
         told = {f.name: FactView(f.name, f.value, f.unit, f.source) for f in terms[row.id].facts}
         facts = tuple(told.get(name) for name in names)
-        members.append(Member(short_title(terms[row.id], terms), row.url, depth, row.count, facts))
+        members.append(Member(shorts[row.id], row.url, depth, row.count, facts))
     return names, tuple(members)

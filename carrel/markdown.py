@@ -20,22 +20,16 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from msgspec import Struct
 
-MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
+from .outputs import MARK
+from .places import Fault
+from .plain_html import plain_html
+
 MAX_NESTING = 40
 MAX_BRACKETS = 50_000  #: a text of nothing else would take a minute
 #: What Markdown may give a meaning, anywhere and at the beginning of a line.
 _SIGNS = re.compile(r"[\\`*_\[\]<>&$~|^\0]")
 _LINE_START = re.compile(r"\s*(?:[#+=:-]|\d+[.)])|    |\t")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-
-
-class Fault(Struct, frozen=True):
-    """Something in a Markdown text that a person should mend."""
-
-    line: int  #: first line of the block concerned, from 0
-    message: str
-    hint: str = ""
-    warning: bool = False
 
 
 class Rendered(Struct, frozen=True):
@@ -53,6 +47,14 @@ def to_html(
     *hosts* are those whose pictures may be shown. *part* tells the footnotes of several texts on
     one page apart. In a *feed* formulas stay as TeX, and footnotes lead to the page.
     """
+    plain = plain_html(text)
+    return full_html(text, at, hosts, part, feed) if plain is None else Rendered(plain)
+
+
+def full_html(
+    text: str, at: str = "", hosts: Sequence[str] = (), part: str = "", feed: bool = False
+) -> Rendered:
+    """Render *text* as ``to_html`` does, by the parser alone."""
     if text.count("[") > MAX_BRACKETS:
         message = f"more than {MAX_BRACKETS:,} opening brackets, each of which may begin a link"
         return Rendered(f"<pre>{html.escape(text)}</pre>", (Fault(0, message, "use fewer"),))

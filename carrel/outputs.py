@@ -1,9 +1,11 @@
 """What a build makes: rendered (Page), made (Blob) or taken as it is (Copy)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,32 @@ class Copy:
 
     path: str
     source: str
+
+
+class Later:
+    """An input that is made when its page is rendered; ``key`` stands for all it is made from."""
+
+    __slots__ = ("key", "make")
+
+    def __init__(self, key: Any, make: Callable[[], Any]) -> None:
+        self.key = key
+        self.make = make
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Outputs that are planned only when what they are made from has changed.
+
+    ``make`` is a function of a module and gets the inputs and nothing else; so equal inputs give
+    equal outputs, and an earlier run's digests of these can be taken over.
+    """
+
+    make: Callable[..., Iterable["Output"]]
+    inputs: tuple[Any, ...]
+
+    def plan(self) -> Iterator["Output"]:
+        """Give the outputs."""
+        yield from self.make(*self.inputs)
 
 
 Output = Page | Blob | Copy

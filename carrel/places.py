@@ -1,20 +1,27 @@
 """Where in a file a fault of one of its texts is."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .problems import Position, Problem
 from .sources import Sources, decode_text
-
-if TYPE_CHECKING:
-    from .markdown import Fault
 
 #: (path, a text that stands in it, a line of that text from 0) → the place of that line
 Find = Callable[[str, str, int], Position]
 
 
+class Fault(Struct, frozen=True):
+    """Something in a Markdown text that a person should mend."""
+
+    line: int  #: first line of the block concerned, from 0
+    message: str
+    hint: str = ""
+    warning: bool = False
+
+
 def locate(
-    problems: Iterable[Problem], faults: Iterable[tuple[str, str, "Fault"]], find: Find
+    problems: Iterable[Problem], faults: Iterable[tuple[str, str, Fault]], find: Find
 ) -> list[Problem]:
     """Give all problems, each once: a faulty template fails on every page that uses it.
 

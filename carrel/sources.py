@@ -1,10 +1,15 @@
 """What a site is made from, as read from disk: texts in memory, other files by name only."""
 
+import functools
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import TypeVar
 
 from .problems import Position, Problem, SiteError
+
+T = TypeVar("T")
 
 #: C0 and C1 controls but tab, line feed and carriage return; and what is no character at all.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -20,7 +25,7 @@ class Asset:
     digest: str  #: of its bytes, 16 hex digits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sources:
     """All files of a site. Paths are relative to its root, with forward slashes.
 
@@ -28,12 +33,36 @@ class Sources:
     """
 
     texts: Mapping[str, bytes]  #: entries, settings, templates, interface texts
+    digests: Mapping[str, bytes]  #: of the texts, 16 bytes each
     assets: Mapping[str, Asset]  #: other files, to be copied as they are
     problems: tuple[Problem, ...] = ()  #: what could not be read, or may not be
 
     def below(self, folder: str, suffix: str = "") -> list[str]:
         """Paths of the texts in *folder*, at any depth, in a fixed order."""
-        return sorted(p for p in self.texts if p.startswith(folder) and p.endswith(suffix))
+        paths = self._paths.get(folder.partition("/")[0], ())
+        return [p for p in paths if p.startswith(folder) and p.endswith(suffix)]
+
+    def updated(self, touched: Set[str], read: "Sources") -> "Sources":
+        """Give the sources with what *read* has of the files *touched* in place of what was."""
+
+        def merged(old: Mapping[str, T], new: Mapping[str, T]) -> dict[str, T]:
+            return {path: each for path, each in old.items() if path not in touched} | dict(new)
+
+        kept = tuple(each for each in self.problems if each.where.path not in touched)
+        return Sources(
+            merged(self.texts, read.texts),
+            merged(self.digests, read.digests),
+            merged(self.assets, read.assets),
+            (*kept, *read.problems),
+        )
+
+    @functools.cached_property
+    def _paths(self) -> Mapping[str, list[str]]:
+        """The texts by the first part of their paths, in order."""
+        paths: dict[str, list[str]] = defaultdict(list)
+        for path in sorted(self.texts):
+            paths[path.partition("/")[0]].append(path)
+        return paths
 
 
 def fold_lines(text: str) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from . import __version__, yamltext
+from . import __version__, nodes
 from .decode import Entry, decode
+from .plain_yaml import parse_nodes
 from .problems import Position, Problem, SiteError, did_you_mean
 from .settings import SECTIONS, Metadata, NavItem, Owner, Site, Taxonomy
 from .sources import Sources, decode_text
@@ -190,13 +191,13 @@ class _TextFile(Struct, frozen=True):
 
 def parse_texts(text: str, path: str) -> dict[str, str | Forms]:
     """Read a file of interface texts."""
-    node = yamltext.parse_yaml(text, path)
-    if not isinstance(node, yamltext.Mapping):
+    node = parse_nodes(text, path)
+    if not isinstance(node, nodes.Mapping):
         raise SiteError(Problem(Position(path, 1, 1), "expected 'key: text' lines"))
     kinds = {
-        key.text: str if isinstance(value, yamltext.Scalar) else Forms
+        key.text: str if isinstance(value, nodes.Scalar) else Forms
         for key, value in zip(node.keys, node.values, strict=True)
-        if isinstance(key, yamltext.Scalar)
+        if isinstance(key, nodes.Scalar)
     }
     _, texts = decode(_TextFile, text, path, also=kinds)
     return texts

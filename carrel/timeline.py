@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
+from .items import Item
 from .landscape import bare_title, launch_year
-from .model import Library, Term
+from .model import Term
 
 LONGEST = 84  #: steps of a timeline; a longer span is told by quarters or years
 MOST_ROWS = 40
@@ -47,25 +48,24 @@ class Timeline(Struct, frozen=True):
     rows: tuple[TimeRow, ...]
 
 
-def build_timeline(taxonomy: str, library: Library) -> Timeline | None:
-    """Give the architectures of a taxonomy over time, or else its terms; None when it has few.
+def build_timeline(terms: Iterable[Term], under: Mapping[str, Sequence[Item]]) -> Timeline | None:
+    """Give the architectures among *terms* over time, or else all of them; None for too few.
 
-    A row is a term with papers; of many, those with most papers are shown.
+    *under* has the papers of each term. Of many terms, those with most papers are shown.
     """
-    filed = library.filed[taxonomy]
-    terms = [term for term in library.terms[taxonomy].values() if library.has_page(term)]
-    generations = [term for term in terms if term.level == "architecture"]
+    known = [term for term in terms if term.index]
+    generations = [term for term in known if term.level == "architecture"]
     if generations:
         shown = sorted(generations, key=lambda term: (launch_year(term) or 9999, term.title))
     else:
-        largest = sorted(terms, key=lambda term: (-len(filed[term.id]), term.title.casefold()))
-        shown = largest[:MOST_ROWS]
-    papers = {each.paper.id: each.paper.date for term in shown for each in filed[term.id]}
+        known.sort(key=lambda term: (-len(under[term.id]), term.title.casefold(), term.id))
+        shown = known[:MOST_ROWS]
+    papers = {item.id: item.date for term in shown for item in under[term.id]}
     dates = [date for date in papers.values() if date]
     if len(shown) < 2 or not dates:
         return None
     span = _Span(min(dates), max(dates))
-    rows = tuple(_row(term, [e.paper.date for e in filed[term.id]], span) for term in shown)
+    rows = tuple(_row(term, [item.date for item in under[term.id]], span) for term in shown)
     most = max((mark.count for row in rows for mark in row.marks), default=0)
     undated = len(papers) - len(dates)
     return Timeline(span.step, span.steps, span.years(), most, undated, rows)

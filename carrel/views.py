@@ -5,7 +5,7 @@ Every address here is relative to the site's root; templates write it as ``{{ ur
 """
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -64,20 +64,11 @@ class Card(Struct, frozen=True):
     type: str  #: a CSL type
 
 
-class Listed(Struct, frozen=True):
-    """A card on a list, with what depends on that list."""
-
-    card: Card
-    via: Ref | None = None  #: the narrower term that put it here: 'via H100'
-    role: Role | None = None
-    count: int | None = None
-
-
 class Group(Struct, frozen=True):
     """A run of a list under one heading."""
 
     month: dt.date | None  #: first day of it; None when the papers have no day
-    items: tuple[Listed, ...]
+    items: tuple[Any, ...]  #: ``cards.Listed``
     span: Literal["month", "year"] = "month"  #: year: ``month`` is January of it
 
 

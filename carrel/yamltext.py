@@ -8,10 +8,10 @@ nesting and number are counted before anything is built.
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 
 import yaml
 
+from .nodes import Mapping, Node, Scalar, Sequence
 from .problems import Position, Problem, SiteError
 from .sources import CONTROLS
 
@@ -19,38 +19,6 @@ MAX_DEPTH = 20
 MAX_VALUES = 5_000
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
-
-
-@dataclass(slots=True)
-class Scalar:
-    """A single value, as written."""
-
-    line: int
-    column: int
-    text: str
-    plain: bool  #: without quotes: only then null, true, 12 are more than text
-
-
-@dataclass(slots=True)
-class Sequence:
-    """A list."""
-
-    line: int
-    column: int
-    items: list["Node"] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Mapping:
-    """Keys with values, in the order written; keys may repeat and may be of any kind."""
-
-    line: int
-    column: int
-    keys: list["Node"] = field(default_factory=list)
-    values: list["Node"] = field(default_factory=list)
-
-
-Node = Scalar | Sequence | Mapping
 
 
 def parse_yaml(text: str, path: str, first_line: int = 1) -> Node | None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carrel.markdown import MARK, MAX_NESTING, first_sentences, plain_text, to_html
+from carrel.markdown import MAX_NESTING, first_sentences, plain_text, to_html
+from carrel.outputs import MARK
 from payloads import NOTES, PAYLOADS
 
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

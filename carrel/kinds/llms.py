@@ -17,7 +17,7 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
         Brief(paper.title, paper.url, build_blurb(paper)[0]) for paper in library.papers[:NEWEST]
     )
     ways = tuple(
-        {"taxonomy": taxonomy, "rows": build_rows(name, library, site)}
+        {"taxonomy": taxonomy, "rows": build_rows(name, library)}
         for name, taxonomy in site.published.items()
         if library.filed[name]
     )

@@ -6,22 +6,25 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..cards import build_rows
-from ..crossing import Crossing, build_crossing
-from ..landscape import flatten_rows, shade, short_title
+from ..crossing import Sides, find_sides, terms_of
+from ..items import Item, Placed
+from ..landscape import flatten_rows, shade, short_titles
 from ..model import Library
-from ..outputs import Page
+from ..outputs import Page, Part
 from ..settings import Site
+from ..term_index import TermIndex
 from ..views import TermRow
 
 MOST_COLUMNS = 40
 MOST_ROWS = 120
+Flat = list[tuple[int, TermRow]]  #: (depth, row) …
 
 
 class Cell(Struct, frozen=True):
     """A pair that has papers."""
 
     count: int
-    url: str | None
+    url: str
     shade: int  #: 1 to 5
 
 
@@ -42,66 +45,94 @@ class Line(Struct, frozen=True):
     cells: tuple[Cell | None, ...]
 
 
-def plan(library: Library, site: Site) -> Iterator[Page]:
+def plan(library: Library, site: Site) -> Iterator[Part]:
     """One page, where two taxonomies share a paper."""
-    crossing = build_crossing(library, site)
-    if crossing is None or not crossing.counts:
+    sides = find_sides(site)
+    if sides is not None:
+        columns = build_rows(sides.one.name, library)
+        rows = build_rows(sides.other.name, library)
+        shorts = short_titles(library.terms[sides.other.name])
+        placed = Placed(library.items)
+        yield Part(_plan_matrix, (sides, columns, rows, shorts, placed, library.index))
+
+
+def _plan_matrix(
+    sides: Sides,
+    columns: tuple[TermRow, ...],
+    rows: tuple[TermRow, ...],
+    shorts: dict[str, str],
+    placed: Placed,
+    index: TermIndex,
+) -> Iterator[Page]:
+    cells: dict[tuple[str, str], list[Item]] = {}
+    for item in placed.items:
+        others = terms_of(item, sides.other.name, index)
+        for one in terms_of(item, sides.one.name, index) if others else ():
+            for other in others:
+                cells.setdefault((one, other), []).append(item)
+    known = ({row.id for _, row in flatten_rows(side)} for side in (columns, rows))
+    ones, others = known
+    cells = {key: papers for key, papers in cells.items() if key[0] in ones and key[1] in others}
+    if not cells:
         return
-    ones, others = crossing.under[crossing.one.name], crossing.under[crossing.other.name]
-    crossed = {first for first, _ in crossing.counts}, {second for _, second in crossing.counts}
-    columns = _largest(build_rows(crossing.one.name, library, site), crossed[0], MOST_COLUMNS)
-    rows = _largest(build_rows(crossing.other.name, library, site), crossed[1], MOST_ROWS)
-    upper = set[str]().union(*(ones[row.id] for _, row in columns))
-    lower = set[str]().union(*(others[row.id] for _, row in rows))
-    most = max(crossing.counts.values())
-    terms = library.terms[crossing.other.name]
-    yield Page(
-        "matrix/",
-        "matrix.html",
-        {
-            "one": crossing.one,
-            "other": crossing.other,
-            "columns": tuple(
-                Head(row.title, row.title, row.url, depth, len(ones[row.id] & lower))
-                for depth, row in columns
-            ),
-            "rows": tuple(
-                Line(
-                    Head(
-                        short_title(terms[row.id], terms) if depth else row.title,
-                        row.title,
-                        row.url,
-                        depth,
-                        len(others[row.id] & upper),
-                    ),
-                    _cells(columns, row, most, crossing, library),
-                )
-                for depth, row in rows
-            ),
-            "total": len(upper & lower),
-            "left_out": (len(crossed[0]) - len(columns), len(crossed[1]) - len(rows)),
-            "minimum": crossing.minimum,
-        },
-    )
+    across, down = {one for one, _ in cells}, {other for _, other in cells}
+    top, side = _largest(columns, across, MOST_COLUMNS), _largest(rows, down, MOST_ROWS)
+    most = max(map(len, cells.values()))
+    totals = _count(cells, {row.id for _, row in top}, {row.id for _, row in side})
+    inputs = {
+        "one": sides.one,
+        "other": sides.other,
+        "columns": tuple(
+            Head(row.title, row.title, row.url, depth, totals[row.id, None]) for depth, row in top
+        ),
+        "rows": tuple(
+            Line(
+                Head(
+                    shorts[row.id] if depth else row.title,
+                    row.title,
+                    row.url,
+                    depth,
+                    totals[None, row.id],
+                ),
+                tuple(_cell(column.id, row.id, cells, most, sides, index) for _, column in top),
+            )
+            for depth, row in side
+        ),
+        "total": totals[None, None],
+        "left_out": (len(across) - len(top), len(down) - len(side)),
+        "minimum": sides.minimum,
+    }
+    yield Page("matrix/", "matrix.html", inputs)
 
 
-def _cells(
-    columns: list[tuple[int, TermRow]],
-    row: TermRow,
+def _cell(
+    one: str,
+    other: str,
+    cells: dict[tuple[str, str], list[Item]],
     most: int,
-    crossing: Crossing,
-    library: Library,
-) -> tuple[Cell | None, ...]:
-    ones = library.terms[crossing.one.name]
-    other = library.terms[crossing.other.name][row.id]
-    counts = [crossing.counts.get((column.id, row.id), 0) for _, column in columns]
-    return tuple(
-        Cell(count, crossing.url(ones[column.id], other), shade(count, most)) if count else None
-        for (_, column), count in zip(columns, counts, strict=True)
-    )
+    sides: Sides,
+    index: TermIndex,
+) -> Cell | None:
+    papers = cells.get((one, other))
+    if papers is None:
+        return None
+    return Cell(len(papers), sides.url(one, other, papers, index), shade(len(papers), most))
 
 
-def _largest(rows: tuple[TermRow, ...], crossed: Set[str], most: int) -> list[tuple[int, TermRow]]:
+def _count(
+    cells: dict[tuple[str, str], list[Item]], ones: Set[str], others: Set[str]
+) -> dict[tuple[str | None, str | None], int]:
+    """Count the papers of every column, of every row, and of all; each paper once."""
+    found: dict[tuple[str | None, str | None], set[str]] = {}
+    for (one, other), papers in cells.items():
+        if one in ones and other in others:
+            ids = {item.id for item in papers}
+            for key in ((one, None), (None, other), (None, None)):
+                found.setdefault(key, set()).update(ids)
+    return {key: len(ids) for key, ids in found.items()}
+
+
+def _largest(rows: tuple[TermRow, ...], crossed: Set[str], most: int) -> Flat:
     """Give (depth, row) for the terms of a tree with most papers, at each depth by their number."""
     flat = [each for each in flatten_rows(_by_count(rows)) if each[1].id in crossed]
     kept = {row.id for _, row in sorted(flat, key=lambda each: -each[1].count)[:most]}

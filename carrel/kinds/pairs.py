@@ -2,46 +2,84 @@
 
 from collections.abc import Iterator
 
-from ..cards import build_groups, build_ref, list_filed, paginate
-from ..crossing import build_crossing
+from ..cards import Listed, build_groups, paginate
+from ..crossing import Sides, find_sides, share
+from ..items import Item, Shelf
 from ..model import Library
-from ..outputs import Page
+from ..outputs import Page, Part
 from ..settings import Site
-from ..views import Listed, Ref
-from .feeds import plan_feed
+from ..term_index import TermIndex
+from ..views import Ref
+from .feeds import fill_feed
 
 
-def plan(library: Library, site: Site) -> Iterator[Page]:
-    """<taxonomy>/<term>/<other term>/, its older pages, and feed.xml beside it."""
-    crossing = build_crossing(library, site)
-    if crossing is None:
+def plan(library: Library, site: Site) -> Iterator[Part]:
+    """<taxonomy>/<term>/<other term>/, its older pages, and feed.xml beside it.
+
+    A part is all pairs of one term: which ones there are is known from its papers.
+    """
+    sides = find_sides(site)
+    if sides is None:
         return
-    entries: dict[str, dict[str, Listed]] = {}  # of a device: the same in all of its pairs
-    for one, other, filed in crossing.pairs(library):
-        address = f"{one.url}{other.id}/"
-        if other.id not in entries:
-            listed = list_filed(library.filed[other.taxonomy][other.id], library, site)
-            entries[other.id] = {each.card.id: each for each in listed}
-        has_feed = crossing.one.feeds and crossing.other.feeds
-        items = [entries[other.id][each.paper.id] for each in filed]
-        for url, shown, pager in paginate(address, items, site.page_size):
-            inputs = {
-                "one": build_ref(one, library, site),
-                "other": build_ref(other, library, site),
-                "groups": build_groups(shown),
-                "total": len(items) if pager.number is None else None,
-                "pager": pager,
-                "feed": f"{address}feed.xml" if has_feed else None,
-                "crumbs": (
-                    Ref(crossing.one.title, f"{crossing.one.name}/"),
-                    *(build_ref(term, library, site) for term in reversed(library.ancestors(one))),
-                    build_ref(one, library, site),
-                ),
-            }
+    index, public = library.index, tuple(site.published)
+    for term in library.terms[sides.one.name].values():
+        if library.has_page(term):
+            shelf = library.shelves[sides.one.name][term.id]
+            yield Part(_plan_pairs, (sides, term.id, shelf, index, site.page_size))
+            if sides.one.feeds and sides.other.feeds:
+                papers = Shelf(shelf.items, whole=True)
+                told = site.title, site.feeds.limit, site.feeds.id_base, public
+                yield Part(_plan_feeds, (sides, term.id, papers, index, *told))
+
+
+def _plan_pairs(
+    sides: Sides, one: str, shelf: Shelf, index: TermIndex, size: int
+) -> Iterator[Page]:
+    refs, others = index.refs[sides.one.name], index.refs[sides.other.name]
+    above = [refs[id] for id in reversed(index.lines[sides.one.name][one])]
+    line = (Ref(sides.one.title, f"{sides.one.name}/"), *above)
+    for other, papers in _pairs(sides, shelf, index):
+        address = f"{refs[one].url}{other}/"
+        items = [_list(item, sides.other.name, other, index) for item in papers]
+        for url, shown, pager in paginate(address, items, size):
             front = pager.number is None
-            day = filed[0].paper.listed if front else None
+            inputs = {
+                "one": refs[one],
+                "other": others[other],
+                "groups": build_groups(shown),
+                "total": len(items) if front else None,
+                "pager": pager,
+                "feed": f"{address}feed.xml" if sides.one.feeds and sides.other.feeds else None,
+                "crumbs": line,
+            }
+            day = papers[0].listed if front else None
             yield Page(url, "pair.html", inputs, modified=day, listed=front)
-        if has_feed:
-            title = f"{site.title}: {one.title}, {other.title}"
-            papers = [each.paper for each in filed]
-            yield plan_feed(library, site, address, title, title, papers)
+
+
+def _plan_feeds(
+    sides: Sides,
+    one: str,
+    shelf: Shelf,
+    index: TermIndex,
+    site_title: str,
+    limit: int,
+    id_base: str,
+    public: tuple[str, ...],
+) -> Iterator[Page]:
+    ref = index.refs[sides.one.name][one]
+    for other, papers in _pairs(sides, shelf, index):
+        title = f"{site_title}: {ref.title}, {index.refs[sides.other.name][other].title}"
+        newest = Shelf(papers[:limit])
+        yield from fill_feed(f"{ref.url}{other}/", title, "", newest, index, public, id_base)
+
+
+def _pairs(sides: Sides, shelf: Shelf, index: TermIndex) -> Iterator[tuple[str, list[Item]]]:
+    """Give the terms of the other side with enough of these papers, and the papers."""
+    for other, papers in sorted(share(shelf.items, sides.other.name, index).items()):
+        if len(papers) >= sides.minimum and index.refs[sides.other.name][other].url:
+            yield other, papers
+
+
+def _list(item: Item, taxonomy: str, id: str, index: TermIndex) -> Listed:
+    use, via = index.nearest(item.paper, taxonomy, id)
+    return Listed(item, index, via, use.role, use.count)

@@ -4,16 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from ..cards import (
-    build_blurb,
-    build_chip,
-    build_chips,
-    build_groups,
-    build_links,
-    build_ref,
-    list_papers,
-    paginate,
-)
+from ..cards import build_blurb, build_groups, build_links, list_items, paginate
 from ..model import Library, Paper, Term, TermUse
 from ..outputs import Page
 from ..references import Reference, build_references
@@ -26,7 +17,7 @@ Neighbours = tuple[Term | None, Paper | None, Paper | None]  #: where, what is n
 
 def plan(library: Library, site: Site) -> Iterator[Page]:
     """The list at papers/, its older pages, and papers/<slug>/."""
-    items = list_papers(library.papers, library, site)
+    items = list_items(library.items, library.index)
     for url, shown, pager in paginate("papers/", items, site.page_size):
         inputs = {
             "title": None,
@@ -42,9 +33,7 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
     related = relate(library)
     references = build_references(library)
     for paper in library.papers:
-        view = build_view(
-            paper, library, site, references[paper.id], beside[paper.id], related[paper.id]
-        )
+        view = build_view(paper, library, references[paper.id], beside[paper.id], related[paper.id])
         yield Page(
             paper.url,
             paper.template or "paper.html",
@@ -57,7 +46,6 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
 def build_view(
     paper: Paper,
     library: Library,
-    site: Site,
     reference: Reference,
     beside: Neighbours,
     related: Sequence[Relation],
@@ -77,7 +65,7 @@ def build_view(
         blurb=build_blurb(paper)[0],
         authors=paper.authors,
         authors_count=paper.authors_count or len(paper.authors) or None,
-        chips=build_chips(paper, library, site),
+        chips=library.index.chips(paper),
         links=build_links(paper),
         arxiv=paper.arxiv,
         doi=paper.doi,
@@ -87,7 +75,7 @@ def build_view(
         results=tuple(
             ResultView(
                 result,
-                build_chip(TermUse("hardware", result.hardware, count=result.count), library, site)
+                library.index.chip(TermUse("hardware", result.hardware, count=result.count))
                 if result.hardware
                 else None,
             )
@@ -104,7 +92,7 @@ def build_view(
         source_position=source.position if source else None,
         source_title=source.title if source and source.title != paper.title else None,
         source_url=source.url if source else None,
-        within=build_ref(topic, library, site) if topic else None,
+        within=library.index.refs[topic.taxonomy][topic.id] if topic else None,
         newer=Ref(newer.title, newer.url) if newer else None,
         older=Ref(older.title, older.url) if older else None,
         related=tuple(

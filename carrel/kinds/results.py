@@ -7,12 +7,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..boards import MEASURED_ON, Board, Row, build_boards, build_rows, encode_csv
-from ..cards import build_ref
-from ..model import Library, Term
+from ..crossing import build_trees
+from ..items import Stated
+from ..model import Library
 from ..naming import make_id
-from ..outputs import Blob, Output, Page
+from ..outputs import Blob, Output, Page, Part
 from ..scale import build_scale
 from ..settings import Site
+from ..term_index import TermIndex
 from ..views import TermRow
 
 ON_ONE_PAGE = 400  #: results; a longer list has a page for each metric
@@ -37,9 +39,13 @@ class Turn(Struct, frozen=True):
     next: str | None
 
 
-def plan(library: Library, site: Site) -> Iterator[Output]:
+def plan(library: Library, site: Site) -> Iterator[Part]:
     """results/ where there are results, the CSV, and of a long list a page for each metric."""
-    rows = build_rows(library.papers, library, site)
+    yield Part(_plan_results, (Stated(library.items), library.index))
+
+
+def _plan_results(stated: Stated, index: TermIndex) -> Iterator[Output]:
+    rows = build_rows(stated.items, index)
     if not rows:
         return
     boards = build_boards(rows)
@@ -48,16 +54,16 @@ def plan(library: Library, site: Site) -> Iterator[Output]:
     front = {
         "metric": None,
         "metrics": metrics,
-        "devices": _devices(rows, library, site),
+        "devices": _devices(rows, index),
         "speedups": build_scale(rows),
         "boards": () if is_long else tuple(zip(metrics, boards, strict=True)),
         "total": len(rows),
-        "papers": len({row.url for row in rows}),
+        "papers": len(stated.items),
         "csv": CSV,
         "turn": None,
     }
     yield Page("results/", "results.html", front)
-    yield Blob(CSV, encode_csv(library.papers, library))
+    yield Blob(CSV, encode_csv(stated.items, index))
     if is_long:
         for metric, board in zip(metrics, boards, strict=True):
             yield from _plan_metric(metric, board)
@@ -95,18 +101,11 @@ def _name(boards: Iterable[Board], is_long: bool) -> Iterator[Metric]:
         yield Metric(board.metric, slug, url, board.is_relative, len(board.rows))
 
 
-def _devices(rows: Iterable[Row], library: Library, site: Site) -> tuple[TermRow, ...]:
+def _devices(rows: Iterable[Row], index: TermIndex) -> tuple[TermRow, ...]:
     """Give the devices that something was measured on, as trees with the number of results."""
     counts = Counter(id for row in rows for id in row.within)
-    below: dict[str | None, list[Term]] = {}
-    for term in library.terms[MEASURED_ON].values():
-        if term.id in counts:
-            below.setdefault(term.parent, []).append(term)
-
-    def trees(parent: str | None) -> Iterator[TermRow]:
-        for term in sorted(below.get(parent, ()), key=lambda t: (t.title.casefold(), t.id)):
-            url = build_ref(term, library, site).url
-            place = f"{url}#results" if url else None
-            yield TermRow(term.id, term.title, place, None, counts[term.id], tuple(trees(term.id)))
-
-    return tuple(trees(None))
+    urls = {id: index.refs[MEASURED_ON][id].url for id in counts}
+    found = {
+        id: (count, f"{urls[id]}#results" if urls[id] else None) for id, count in counts.items()
+    }
+    return build_trees(found, MEASURED_ON, index)

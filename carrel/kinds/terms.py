@@ -1,115 +1,132 @@
 """Topics, hardware, organizations …: for every taxonomy an index, and a list for every term."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from ..boards import MEASURED_ON, Board, Row, build_boards
+from ..boards import MEASURED_ON, Board, build_boards
 from ..boards import build_rows as build_results
-from ..cards import build_groups, build_ref, build_rows, list_filed, paginate
-from ..crossing import Crossing, build_crossing
-from ..landscape import build_landscape, build_members, line_titles, short_title
+from ..cards import build_groups, build_rows, list_shelf, paginate
+from ..crossing import Sides, build_across, find_sides, share
+from ..items import Item, Placed, Shelf, Stated
+from ..landscape import Member, build_landscape, build_members, line_titles, short_titles
 from ..model import Library, Term
-from ..outputs import Page
+from ..outputs import Page, Part
 from ..settings import Site, Taxonomy
+from ..term_index import TermIndex
 from ..timeline import build_timeline
 from ..views import FactView, Ref, TermRow, TermView
 
 MOST_RESULTS = 40  #: on the page of a term
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """What the pages of terms show beside their papers, gathered once."""
+class Kin(Struct, frozen=True):
+    """What stands around a term in its hierarchy."""
 
-    rows: Mapping[str, tuple[TermRow, ...]]  #: taxonomy → its terms as trees
-    below: Mapping[str, Mapping[str, TermRow]]  #: taxonomy → term id → its tree
-    relatives: Mapping[tuple[str, str | None], tuple[Term, ...]]  #: those with pages, by parent
-    crossing: Crossing | None
-    measured: Mapping[str, list[Row]]  #: device id → results on it or on one below it
-    headlines: Mapping[str, Row]  #: address of a paper → its figure
+    facts: tuple[str, ...]  #: names of those in which its members differ
+    members: tuple[Member, ...]  #: the terms below it
+    relatives: tuple[Ref, ...]  #: the other terms below the same one
 
 
-def plan(library: Library, site: Site) -> Iterator[Page]:
+def plan(library: Library, site: Site) -> Iterator[Part]:
     """<taxonomy>/, <taxonomy>/<term>/ and its older pages."""
-    around = _look_around(library, site)
+    index, sides = library.index, find_sides(site)
+    placed, measured = Placed(library.items), _measured(library)
     for name, taxonomy in site.published.items():
-        terms = [term for term in library.terms[name].values() if library.has_page(term)]
-        inputs = {
-            "taxonomy": taxonomy,
-            "rows": around.rows[name],
-            "total": len(terms),
-            "crossed": name in site.pairs.of and around.crossing is not None,
-            "landscape": build_landscape(name, library),
-            # An open vocabulary has no end of terms with one paper each.
-            "timeline": build_timeline(name, library) if taxonomy.vocabulary == "closed" else None,
-        }
-        yield Page(f"{name}/", f"{name}/terms.html", inputs)
-        for term in terms:
-            yield from _plan_term(term, taxonomy, around, library, site)
+        rows = build_rows(name, library)
+        terms, shelves = library.terms[name], library.shelves[name]
+        shown = [term for term in terms.values() if library.has_page(term)]
+        # An open vocabulary has no end of terms with one paper each: no picture holds them.
+        drawn = taxonomy.vocabulary == "closed" or any(term.vendor for term in shown)
+        pictured = tuple(terms[id] for id in shelves) if drawn else ()
+        yield Part(_plan_index, (taxonomy, rows, len(shown), sides, pictured, placed, index))
+        below = _by_id(rows)
+        shorts = short_titles(terms)
+        kin: dict[str | None, list[Ref]] = defaultdict(list)
+        for term in shown:
+            kin[term.parent].append(Ref(shorts[term.id], term.url))
+        for term in shown:
+            view = _build_view(term, below[term.id].children, library)
+            beside = kin[term.parent] if term.parent else []
+            relatives = tuple(ref for ref in beside if ref.url != term.url)
+            around = Kin(*build_members(view.children, terms), relatives)
+            stated = Stated(measured[term.id] if name == MEASURED_ON else ())
+            inputs = (
+                view,
+                taxonomy,
+                shelves[term.id],
+                index,
+                site.page_size,
+                sides,
+                around,
+                stated,
+            )
+            yield Part(_plan_term, inputs)
 
 
-def _look_around(library: Library, site: Site) -> _Around:
-    rows = {name: build_rows(name, library, site) for name in site.published}
-    relatives: dict[tuple[str, str | None], list[Term]] = defaultdict(list)
-    for name in site.published:
-        for term in library.terms[name].values():
-            if library.has_page(term):
-                relatives[name, term.parent].append(term)
-    measured: dict[str, list[Row]] = defaultdict(list)
-    headlines: dict[str, Row] = {}
-    for row in build_results(library.papers, library, site):
-        for id in row.within:
-            measured[id].append(row)
-        if row.result.headline:
-            headlines.setdefault(row.url, row)
-    return _Around(
-        rows,
-        {name: _by_id(trees) for name, trees in rows.items()},
-        {key: tuple(terms) for key, terms in relatives.items()},
-        build_crossing(library, site),
-        measured,
-        headlines,
-    )
+def _plan_index(
+    taxonomy: Taxonomy,
+    rows: tuple[TermRow, ...],
+    total: int,
+    sides: Sides | None,
+    pictured: tuple[Term, ...],
+    placed: Placed,
+    index: TermIndex,
+) -> Iterator[Page]:
+    under = share(placed.items, taxonomy.name, index) if pictured else {}
+    closed = taxonomy.vocabulary == "closed"
+    inputs = {
+        "taxonomy": taxonomy,
+        "rows": rows,
+        "total": total,
+        "crossed": sides is not None and sides.across(taxonomy.name) is not None,
+        "landscape": build_landscape({term.id: term for term in pictured}, under),
+        "timeline": build_timeline(pictured, under) if closed else None,
+    }
+    yield Page(f"{taxonomy.name}/", f"{taxonomy.name}/terms.html", inputs)
 
 
 def _plan_term(
-    term: Term, taxonomy: Taxonomy, around: _Around, library: Library, site: Site
+    view: TermView,
+    taxonomy: Taxonomy,
+    shelf: Shelf,
+    index: TermIndex,
+    size: int,
+    sides: Sides | None,
+    kin: Kin,
+    stated: Stated,
 ) -> Iterator[Page]:
-    filed = library.filed[term.taxonomy][term.id]
-    items = list_filed(filed, library, site)
-    view = _build_view(term, around, library, site)
+    items = list_shelf(shelf, view.taxonomy, view.id, index)
     part = replace(view, count=None, children=())  # what a new paper changes stays in front
-    beside = _build_beside(term, view, around, library)
-    for url, shown, pager in paginate(term.url, items, site.page_size):
+    for url, shown, pager in paginate(view.url, items, size):
         front = pager.number is None
         inputs = {
             "taxonomy": taxonomy,
             "term": view if front else part,
-            "beside": beside if front else None,
+            "beside": _build_beside(view, shelf, index, sides, kin, stated) if front else None,
             "groups": build_groups(shown),
             "total": len(items) if front else None,
             "pager": pager,
-            "feed": f"{term.url}feed.xml" if taxonomy.feeds else None,
+            "feed": f"{view.url}feed.xml" if taxonomy.feeds else None,
             "crumbs": (Ref(taxonomy.title, f"{taxonomy.name}/"), *view.line),
         }
         yield Page(
             url,
             f"{taxonomy.name}/term.html",
             inputs,
-            source=f"content/{taxonomy.name}/{term.id}.md",
-            modified=filed[0].paper.listed if front else None,
+            source=f"content/{taxonomy.name}/{view.id}.md",
+            modified=shelf.items[0].listed if front else None,
             listed=front,
         )
 
 
-def _build_view(term: Term, around: _Around, library: Library, site: Site) -> TermView:
-    above = library.ancestors(term)[::-1]
-    *titles, short = line_titles((*above, term))
-    refs = (build_ref(each, library, site) for each in above)
+def _build_view(term: Term, children: tuple[TermRow, ...], library: Library) -> TermView:
+    terms, refs = library.terms[term.taxonomy], library.index.refs[term.taxonomy]
+    above = library.index.lines[term.taxonomy][term.id][:0:-1]
+    *titles, short = line_titles([*(terms[id] for id in above), term])
     return TermView(
         taxonomy=term.taxonomy,
         id=term.id,
@@ -123,53 +140,52 @@ def _build_view(term: Term, around: _Around, library: Library, site: Site) -> Te
         vendor=term.vendor,
         facts=tuple(FactView(f.name, f.value, f.unit, f.source) for f in term.facts),
         links=term.links,
-        line=tuple(Ref(title, ref.url) for title, ref in zip(titles, refs, strict=True)),
+        line=tuple(Ref(title, refs[id].url) for title, id in zip(titles, above, strict=True)),
         short=short,
-        children=around.below[term.taxonomy][term.id].children,
-        count=len(library.filed[term.taxonomy][term.id]),
+        children=children,
+        count=len(library.shelves[term.taxonomy][term.id].items),
     )
 
 
-def _build_beside(term: Term, view: TermView, around: _Around, library: Library) -> dict[str, Any]:
+def _build_beside(
+    view: TermView,
+    shelf: Shelf,
+    index: TermIndex,
+    sides: Sides | None,
+    kin: Kin,
+    stated: Stated,
+) -> dict[str, Any]:
     """Give what stands beside the papers of a term on its front page."""
-    terms = library.terms[term.taxonomy]
-    facts, members = build_members(view.children, terms)
-    kin = around.relatives[term.taxonomy, term.parent] if term.parent else ()
-    relatives = tuple(Ref(short_title(each, terms), each.url) for each in kin if each.id != term.id)
-    opposite, across = _cross(term, around, library)
-    results = _results_of(term, around, library)
+    is_device = view.taxonomy == MEASURED_ON
+    results = build_results(stated.items if is_device else shelf.items, index)
+    if is_device:
+        results = [row for row in results if view.id in row.within]
+    else:  # of every paper the figure that its card shows
+        found = {row.url: row for row in reversed(results) if row.result.headline}
+        results = [found[item.url] for item in shelf.items if item.url in found]
     boards = build_boards(results[:MOST_RESULTS])
     is_whole = len(results) <= MOST_RESULTS
     return {
-        "facts": facts,
-        "members": members,
-        "relatives": relatives,
-        "opposite": opposite,
-        "across": across,
-        "measured": term.taxonomy == MEASURED_ON,
+        "facts": kin.facts,
+        "members": kin.members,
+        "relatives": kin.relatives,
+        "opposite": sides.across(view.taxonomy) if sides else None,
+        "across": build_across(view.id, view.taxonomy, shelf.items, sides, index) if sides else (),
+        "measured": is_device,
         "boards": boards if is_whole else tuple(map(_unranked, boards)),
         "results": len(results),
     }
 
 
-def _cross(
-    term: Term, around: _Around, library: Library
-) -> tuple[Taxonomy | None, tuple[TermRow, ...]]:
-    """Give the taxonomy that the term's own is set against, and its terms that share papers."""
-    crossing = around.crossing
-    if crossing is None or term.taxonomy not in (crossing.one.name, crossing.other.name):
-        return None, ()
-    opposite = crossing.other if term.taxonomy == crossing.one.name else crossing.one
-    return opposite, tuple(crossing.across(term, around.rows[opposite.name], library))
-
-
-def _results_of(term: Term, around: _Around, library: Library) -> list[Row]:
-    """Give what was measured on a device; of other terms, the headline figures of their papers."""
-    if term.taxonomy == MEASURED_ON:
-        return around.measured.get(term.id, [])
-    filed = library.filed[term.taxonomy][term.id]
-    urls = (each.paper.url for each in filed)
-    return [around.headlines[url] for url in urls if url in around.headlines]
+def _measured(library: Library) -> dict[str, list[Item]]:
+    """Give the papers with results on each device, or on one below it."""
+    found: dict[str, list[Item]] = defaultdict(list)
+    lines = library.index.lines[MEASURED_ON]
+    for item in library.items:
+        if item.known.measured:
+            for id in dict.fromkeys(up for at in item.known.measured for up in lines[at]):
+                found[id].append(item)
+    return found
 
 
 def _unranked(board: Board) -> Board:
