@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, Literal, TypeVar
 
 from .items import Item, Shelf
-from .model import Library, Links, Paper, Role, Term
+from .model import Library, Links, Paper, Term, TermUse
 from .term_index import TermIndex
 from .views import BlurbSource, Card, Chip, Group, Pager, Ref, TermRow
 
@@ -18,21 +18,31 @@ SPARSE = 3  #: papers a month, below which a list goes by years
 class Listed:
     """A card on a list, with what depends on that list. The card is made when it is shown."""
 
-    __slots__ = ("_index", "_item", "count", "role", "via")
+    __slots__ = ("_index", "_item", "changed", "correction", "count", "order", "role", "via")
 
     def __init__(
         self,
         item: Item,
         index: TermIndex,
         via: Ref | None = None,
-        role: Role | None = None,
-        count: int | None = None,
+        use: TermUse | None = None,
+        *,
+        changed: dt.date | None = None,
+        correction: str | None = None,
     ) -> None:
         self._item = item
         self._index = index
         self.via = via  #: the narrower term that put it here: 'via H100'
-        self.role = role
-        self.count = count
+        self.role = use.role if use else None
+        self.count = use.count if use else None
+        self.order = use.order if use else None  #: place in a path
+        self.changed = changed  #: on the list of changes
+        self.correction = correction
+
+    @property
+    def id(self) -> str:
+        """The id of the paper."""
+        return self._item.id
 
     @property
     def card(self) -> Card:
@@ -57,7 +67,15 @@ class Listed:
     def key(self) -> tuple[Any, ...]:
         """What stands for it in the digest of a page."""
         labels = self._index.labels(self._item.known.terms)
-        return self._item.key, labels, self.via, self.role, self.count
+        return (
+            self._item.key,
+            labels,
+            self.via,
+            self.role,
+            self.count,
+            self.changed,
+            self.correction,
+        )
 
 
 def fill_card(paper: Paper, chips: tuple[Chip, ...]) -> Card:
@@ -142,7 +160,7 @@ def list_shelf(shelf: Shelf, taxonomy: str, id: str, index: TermIndex) -> list[L
     listed = []
     for item in shelf.items:
         use, via = index.nearest(item.paper, taxonomy, id)
-        listed.append(Listed(item, index, via, use.role, use.count))
+        listed.append(Listed(item, index, via, use))
     return listed
 
 

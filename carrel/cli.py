@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from . import __version__
+from .cli_curate import check, completion, rename, schema, stats
 from .cli_desk import import_command, init, new, tag
 from .problems import Position, Problem, SiteError, printable, show_all
 from .terminal import (
@@ -207,25 +208,7 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
         raise faults[0]
 
 
-@carrel.command()
-@click.option("--drafts", is_flag=True, help="Include drafts.")
-@click.option("--strict", is_flag=True, help="Treat warnings as errors: exit 1.")
-@_as_json
-@_quiet
-@click.pass_obj
-def check(named: Path | None, drafts: bool, strict: bool, as_json: bool, quiet: bool) -> None:
-    """Find all problems of the site; writes nothing."""
-    from .pipeline import check as check_site
-
-    warnings = check_site(find_root(named), drafts=drafts)
-    print_problems(warnings, as_json)
-    if strict and warnings:
-        raise SystemExit(1)
-    if not quiet and not as_json:
-        click.echo(f"no errors, {len(warnings)} warning{'' if len(warnings) == 1 else 's'}")
-
-
-for command in (import_command, init, new, tag):
+for command in (check, completion, import_command, init, new, rename, schema, stats, tag):
     carrel.add_command(command)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from . import disk
+from .cli_curate import complete_papers
 from .problems import Position, Problem, SiteError, printable
 from .settings import CONFIG
 from .terminal import find_root, read_input, today
@@ -59,9 +60,10 @@ def import_command(
 @click.command()
 @click.argument("kind", metavar="paper|topic|hardware|organization|page")
 @click.argument("title")
+@click.option("-e", "--edit", is_flag=True, help="Open it in the editor that EDITOR names.")
 @click.pass_obj
-def new(named: Path | None, kind: str, title: str) -> None:
-    """Make the file of a new entry."""
+def new(named: Path | None, kind: str, title: str, edit: bool) -> None:
+    """Make the file of a new entry, valid as it is, with every key explained."""
     from .pipeline import read_settings
     from .scaffold import new_entry, new_kinds
 
@@ -76,6 +78,8 @@ def new(named: Path | None, kind: str, title: str) -> None:
         hint = "edit that file, or choose another title"
         raise SiteError(Problem(Position(path), "this file exists already", hint)) from None
     click.echo(path)
+    if edit:
+        click.edit(filename=str(root / path))
 
 
 @click.command()
@@ -102,7 +106,7 @@ def init(folder: Path, title: str, base_url: str) -> None:
 @click.command()
 @click.option("--suggest", "mode", flag_value="suggest", default="suggest", help="Only show.")
 @click.option("--apply", "mode", flag_value="apply", help="Write into fields that are empty.")
-@click.argument("papers", nargs=-1)
+@click.argument("papers", nargs=-1, shell_complete=complete_papers)
 @click.pass_obj
 def tag(named: Path | None, mode: str, papers: tuple[str, ...]) -> None:
     """Find topics and devices that PAPERS (ids; default: all) mention and are not filed under.

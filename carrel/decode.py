@@ -92,7 +92,7 @@ def decode_entry(
     if node is None:
         node = nodes.Mapping(first_line, 1)
     walk.marks[""] = (node.line, node.column)
-    types_by_key = {**_written_fields(want), **(also or {})}
+    types_by_key = {**written_fields(want), **(also or {})}
     habits = getattr(want, "habits", {})
     if isinstance(node, nodes.Mapping):
         values = walk.mapping(node, types_by_key, habits, "")
@@ -108,14 +108,15 @@ def decode_entry(
 
 
 @functools.cache  # msgspec works the types out anew each time
-def _written_fields(want: type) -> Mapping[str, Any]:
+def written_fields(want: type) -> Mapping[str, Any]:
+    """Give name → type of the fields of a struct that files may have."""
     derived: frozenset[str] = getattr(want, "derived", frozenset())
     return {f.name: f.type for f in struct_fields(want) if f.name not in derived}
 
 
 @functools.cache
 def _required(want: type) -> frozenset[str]:
-    names = _written_fields(want)
+    names = written_fields(want)
     return frozenset(f.name for f in struct_fields(want) if f.required and f.name in names)
 
 
@@ -211,13 +212,13 @@ class _Walk:
     def struct(self, node: Node, want: Any, at: str, missing: object) -> Any:
         shorthand = getattr(want, "shorthand", None)
         if shorthand and isinstance(node, Scalar) and not is_null(node):
-            text = self.value(node, _written_fields(want)[shorthand], at, missing)
+            text = self.value(node, written_fields(want)[shorthand], at, missing)
             return missing if text is missing else want(**{shorthand: text})
         if not isinstance(node, nodes.Mapping):
             self.fault(node, f"'{at}' must be a mapping 'key: value', found {describe(node)}")
             return missing
         before = len(self.problems)
-        values = self.mapping(node, _written_fields(want), getattr(want, "habits", {}), at)
+        values = self.mapping(node, written_fields(want), getattr(want, "habits", {}), at)
         for name in sorted(_required(want) - values.keys()):
             if len(self.problems) == before:
                 self.fault(node, f"'{at}' lacks the key '{name}'")

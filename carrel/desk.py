@@ -9,11 +9,17 @@ from . import disk
 from .identity import latest_day
 from .importers import Importer, RawDate, Reading, importers
 from .intake import Intake, Suggest, leftover_notes, plan_intake
+from .library import read_every_entry
+from .mend import Mended, mend
 from .model import Library
-from .pipeline import load_list
-from .problems import Position, Problem, SiteError, did_you_mean, show
+from .pipeline import load_list, read_settings
+from .places import find_lines
+from .problems import Position, Problem, SiteError, did_you_mean, quote_lines, show
+from .proofread import find_addresses, proofread
+from .reading import read_sources
 from .scaffold import fill_settings
 from .settings import CONFIG, Site, parse_settings
+from .sources import Sources, fold_lines
 from .tag_entries import Suggested, closed_fields, fill_empty, suggest_terms, write_use
 from .tagging import uses_for
 
@@ -71,6 +77,44 @@ def starter_files(title: str, base_url: str, today: dt.date) -> dict[str, str]:
     settings = fill_settings(files[CONFIG], title, base_url, today)
     parse_settings(settings)  # an address that is none is said now, not at the first build
     return files | {CONFIG: settings}
+
+
+def proofread_list(root: Path, today: dt.date) -> list[Problem]:
+    """Give what deserves a look in the list at *root*, in the order of files. Raises SiteError."""
+    sources, site, library = load_list(root)
+    found = proofread(sources, site, library, today, disk.read_starter())
+    return _quoted(found, sources)
+
+
+def ask_online(root: Path, pause: float, private: bool, arxiv: str | None) -> list[Problem]:
+    """Ask the network for the links and papers of the list at *root*. Raises SiteError."""
+    from .online import ARXIV, Manners, ask  # slow to load, and rarely wanted
+    from .proof_online import check_online
+
+    sources, site, _ = load_list(root)
+    entries = read_every_entry(sources, site)
+    find = find_lines(sources)
+    urls = [url for url, _ in find_addresses(entries, find)]
+    papers = [entry.value.arxiv_stem for entry in entries.papers]
+    manners = Manners(pause=pause, private=private, arxiv=arxiv or ARXIV)
+    findings = ask(urls, [id for id in papers if id], manners)
+    return _quoted(list(check_online(entries, find, findings, manners.arxiv)), sources)
+
+
+def mend_list(root: Path) -> Mended:
+    """Put right what is mechanical in the list at *root*. Raises SiteError."""
+    sources = read_sources(root)
+    try:
+        return mend(sources, read_settings(root))
+    except SiteError as error:
+        raise SiteError(*_quoted(error.problems, sources)) from error
+
+
+def _quoted(problems: Sequence[Problem], sources: Sources) -> list[Problem]:
+    """Put the source line to each problem, and the problems into the order of files."""
+    paths = {problem.where.path for problem in problems} & sources.texts.keys()
+    texts = {path: fold_lines(sources.texts[path].decode("utf-8", "replace")) for path in paths}
+    return sorted(dict.fromkeys(quote_lines(problems, texts)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import contextlib
 import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .bundled import STARTER, bundled
@@ -44,6 +44,12 @@ def read_starter() -> dict[str, str]:
     }
 
 
+def list_entries(root: Path) -> list[str]:
+    """Give the names of all entries as 'topics/serving', without reading any."""
+    files = (root / "content").glob("*/*.md")
+    return sorted(f"{file.parent.name}/{file.stem}" for file in files)
+
+
 def read_input(path: Path) -> bytes:
     """Read a file that a person named on the command line."""
     return path.read_bytes()
@@ -54,10 +60,12 @@ def create_files(root: Path, files: Mapping[str, str]) -> None:
     write_files(root, files, {})
 
 
-def write_files(root: Path, new: Mapping[str, str], changed: Mapping[str, str]) -> None:
-    """Create the files *new* below *root* and replace the texts *changed*, all or none.
+def write_files(
+    root: Path, new: Mapping[str, str], changed: Mapping[str, str], gone: Iterable[str] = ()
+) -> None:
+    """Create the files *new* below *root*, replace the texts *changed*, remove what is *gone*.
 
-    Everything is written beside its place before the first file is replaced.
+    All or none: everything is written beside its place before the first file is replaced.
     """
     created: list[Path] = []
     staged: list[tuple[Path, Path]] = []
@@ -75,6 +83,8 @@ def write_files(root: Path, new: Mapping[str, str], changed: Mapping[str, str]) 
         for part, file in staged:
             part.replace(file)
         created.clear()  # all of them are to stay
+        for path in gone:
+            _inside(root, path).unlink()
     finally:
         for file in (*created, *(part for part, _ in staged)):
             file.unlink(missing_ok=True)

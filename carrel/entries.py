@@ -44,7 +44,7 @@ def parse_paper(text: str, path: str, id: str, fields: Mapping[str, str]) -> Ent
     if "venue" in fields and value.venue:
         used["venue"] = (TermUse(name=value.venue),)
     terms = tuple(
-        TermUse(fields[key], use.id, use.name, use.count, use.role)
+        TermUse(fields[key], use.id, use.name, use.count, use.role, use.order)
         for key in sorted(used, key=list(fields).index)
         for use in used[key] or ()
     )

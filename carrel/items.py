@@ -15,6 +15,7 @@ from msgspec import Raw, Struct
 from msgspec.structs import replace
 
 from .entries import split_entry
+from .link_places import may_link
 from .model import Paper
 from .sources import decode_text
 
@@ -37,7 +38,9 @@ class Known(Struct, frozen=True, array_like=True):
     slug: str | None
     arxiv: str | None  #: without version
     doi: str | None
+    updated: int  #: day of the last change, 0: none
     draft: bool
+    links: bool  #: whether the notes may have links to other entries
     paper: Raw  #: encoded, without notes and abstract
 
 
@@ -61,6 +64,11 @@ class Item:
             extra = _freeze(head.extra)
             self._paper = replace(head, notes=notes, abstract=abstract, extra=extra)
         return self._paper
+
+    def with_notes(self, notes: str) -> "Item":
+        """Give the paper with other notes: those in which links are resolved."""
+        known = replace(self.known, page=_digest(self.known.page + notes.encode()))
+        return Item(self.id, known, self.content, replace(self.paper, notes=notes))
 
     @property
     def path(self) -> str:
@@ -142,7 +150,9 @@ def build_known(
         slug=paper.slug,
         arxiv=paper.arxiv_stem,
         doi=paper.doi and paper.doi.casefold(),
+        updated=_ordinal(paper.updated),
         draft=paper.draft,
+        links=may_link(paper.notes),
         paper=Raw(head),
     )
 

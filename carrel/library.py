@@ -4,6 +4,7 @@ All faults of single files and across files come back in one report. A file with
 its id, so that nothing else is reported because of it.
 """
 
+import contextlib
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,13 +13,15 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from .crosslinks import link_texts
 from .decode import Entry
-from .entries import parse_page, parse_term
+from .entries import parse_page, parse_paper, parse_term
 from .items import Item, Shelf
 from .memo import Memo, key_of
-from .model import ContentPage, Library, Term
+from .model import ContentPage, Library, Paper, Term
 from .naming import file_fault
 from .paper_files import PaperFiles, ParseAll, check_name, check_slug, paper_id, parse_here
+from .places import find_lines
 from .problems import Position, Problem, SiteError, did_you_mean
 from .settings import SHIPPED, Site
 from .sources import Sources, decode_text
@@ -30,14 +33,16 @@ T = TypeVar("T", bound=Struct)
 
 @dataclass(slots=True)
 class Entries:
-    """All entry files but papers as read, before anything is resolved."""
+    """All entry files as read, before anything is resolved; papers where they are asked for."""
 
+    papers: list[Entry[Paper]] = field(default_factory=list)
     terms: dict[str, list[Entry[Term]]] = field(default_factory=lambda: defaultdict(list))
     pages: list[Entry[ContentPage]] = field(default_factory=list)
     faulty: set[tuple[str, str]] = field(default_factory=set)  #: (folder, id) of unreadable files
 
     def all(self) -> Iterator[Entry[Any]]:
         """Give every entry."""
+        yield from self.papers
         yield from self.pages
         for terms in self.terms.values():
             yield from terms
@@ -59,7 +64,9 @@ def load_library(
     entries = read_entries(sources, site, problems, memo)
     for faults in (e.problems for e in entries.all()):
         problems += faults
+    hidden: list[str] = []
     if not drafts:
+        hidden = [e.path for e in entries.all() if e.value.draft]
         entries.pages = [e for e in entries.pages if not e.value.draft]
     vocabularies = {
         name: Vocabulary(kind, entries.terms[name], drafts)
@@ -67,7 +74,8 @@ def load_library(
     }
     faulty = frozenset(entries.faulty)
     files = PaperFiles(sources, dict(site.fields), vocabularies, faulty, drafts)
-    items = _load_items(files, memo, parse, problems)
+    items, drafted = _load_items(files, memo, parse, problems)
+    hidden += drafted
     for item in items:
         for key, term, name in item.known.opened:
             taxonomy, _, id = term.partition("/")
@@ -92,13 +100,17 @@ def load_library(
         pages=tuple(entry.value for entry in entries.pages),
         static=tuple(static),
     )
+    library = link_texts(library, site, hidden, find_lines(sources), problems)
     return library, tuple(problems)
 
 
 def _load_items(
     files: PaperFiles, memo: Memo, parse: ParseAll, problems: list[Problem]
-) -> list[Item]:
-    """Give the papers in the order of their files, from the memo where it knows them."""
+) -> tuple[list[Item], list[str]]:
+    """Give the papers in the order of their files, from the memo where it knows them.
+
+    Those that are drafts, and stay out, come as paths beside them.
+    """
     texts, digests = files.sources.texts, files.sources.digests
     known = memo.papers(files.key)
     paths = files.names(known, problems)
@@ -112,11 +124,13 @@ def _load_items(
         files.key,
         {p: each for p, each in found.items() if p not in parsed or not parsed[p].problems},
     )
-    return [
+    drafts = [] if files.drafts else [path for path, each in found.items() if each.draft]
+    items = [
         Item(paper_id(p), found[p], texts[p], parsed[p].paper if p in parsed else None)
         for p in paths
         if p in found and (files.drafts or not found[p].draft)
     ]
+    return items, drafts
 
 
 def read_entries(sources: Sources, site: Site, problems: list[Problem], memo: Memo) -> Entries:
@@ -145,6 +159,16 @@ def read_entries(sources: Sources, site: Site, problems: list[Problem], memo: Me
         except SiteError as error:
             problems += error.problems
             entries.faulty.add((folder, id.casefold()))
+    return entries
+
+
+def read_every_entry(sources: Sources, site: Site) -> Entries:
+    """Parse every entry file, with the places of its parts; what cannot be read is left out."""
+    entries = read_entries(sources, site, [], Memo())
+    for path in sources.below("content/papers/", ".md"):
+        with contextlib.suppress(SiteError):
+            text = decode_text(sources.texts[path], path)
+            entries.papers.append(parse_paper(text, path, paper_id(path), site.fields))
     return entries
 
 

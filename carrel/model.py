@@ -84,6 +84,7 @@ class TermUse(Struct, frozen=True, omit_defaults=True):
     name: Name = ""
     count: Annotated[int, Meta(ge=1)] | None = None  #: how many of the device, when it is told
     role: Role | None = None  #: None counts as 'evaluated'
+    order: int | None = None  #: place in a reading path; only which is larger matters
 
 
 class Result(Struct, frozen=True, omit_defaults=True):
@@ -92,7 +93,7 @@ class Result(Struct, frozen=True, omit_defaults=True):
     metric: Name
     value: float
     to: float | None = None  #: upper end, when the paper gives a range
-    unit: str | None = None  #: 'x', '%', 'ms', 'FPS' …; None when the paper gives none
+    unit: str | None = None  #: 'x', '%', 'ms', 'FPS' …; '' when the paper gives none
     qualifier: str | None = None  #: 'up to', 'average', 'over' …; None when stated flat
     better: Literal["higher", "lower"] | None = None
     baseline: str | None = None
@@ -154,6 +155,7 @@ class Paper(Struct, frozen=True, omit_defaults=True):
     slug: Slug | None = None  #: the last part of the address; None: the id
     aliases: tuple[str, ...] = ()  #: earlier addresses, e.g. 'old/address/'
     updated: dt.date | None = None
+    correction: str | None = None  #: one sentence: what was wrong until ``updated``
     template: str | None = None
     extra: Extra = ()
     source: Provenance | None = None

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
@@ -43,13 +44,16 @@ class Copy:
 
 
 class Later:
-    """An input that is made when its page is rendered; ``key`` stands for all it is made from."""
-
-    __slots__ = ("key", "make")
+    """A value that is made when it is asked for; ``key`` stands for all that it is made from."""
 
     def __init__(self, key: Any, make: Callable[[], Any]) -> None:
         self.key = key
-        self.make = make
+        self._make = make
+
+    @cached_property
+    def value(self) -> Any:
+        """The value, made once."""
+        return self._make()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Where in a file a fault of one of its texts is."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from .sources import Sources, decode_text
 
 #: (path, a text that stands in it, a line of that text from 0) → the place of that line
 Find = Callable[[str, str, int], Position]
+_ADDRESS = re.compile(r"\[[^\[\]]*\]\(/[^()\s]*\)")
 
 
 class Fault(Struct, frozen=True):
@@ -45,6 +47,8 @@ def find_lines(sources: Sources) -> Find:
         if not start:  # the text has a gap, such as notes around an abstract
             text, line = text.split("\n")[line], 0
             start = whole.find(f"\n{text}") + 1
+        if not start:  # it has links to other entries, which are addresses by now
+            start = max(0, whole.find(max(_ADDRESS.split(text), key=len)))
         return Position(path, whole.count("\n", 0, start) + 1 + line if start else 0)
 
     return find

@@ -13,7 +13,7 @@ from pathlib import Path
 from .bundled import bundled
 from .problems import Position, Problem
 from .settings import CONFIG
-from .sources import MAX_ENTRY_BYTES, Asset, Sources
+from .sources import MAX_ENTRY_BYTES, Asset, Sources, text_digest
 
 TOPS = (CONFIG, "content", "templates", "themes")
 #: Libraries whose version shows in the bytes of a page.
@@ -111,7 +111,7 @@ class _Reader:
                     self._refuse(path, message, "split it, or put it into content/static/")
                     return
                 self.texts[path] = content
-                self.digests[path] = hashlib.blake2b(content, digest_size=16).digest()
+                self.digests[path] = text_digest(content)
             else:
                 place = f"{self.root}/{path}"
                 with os.fdopen(os.open(place, _FLAGS), "rb") as handle:

@@ -7,12 +7,15 @@ organization stands for them where one is known, else nobody does.
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from .citing import build_keys
 from .model import Library, Paper
+
+if TYPE_CHECKING:
+    from .term_index import TermIndex
 
 Medium = Literal["preprint", "journal", "proceedings", "book", "chapter", "thesis", "report", ""]
 _MEDIA: dict[str, Medium] = {
@@ -96,19 +99,15 @@ class Reference(Struct, frozen=True):
 def build_references(library: Library) -> dict[str, Reference]:
     """Give the reference of every paper by its id, in the order of the list."""
     keys = build_keys(library.papers)
-    titles = {
-        name: {id: term.title for id, term in library.terms[name].items()}
-        for name in ("topics", "organizations")
-        if name in library.terms
-    }
-    return {paper.id: _build(paper, keys[paper.id], titles) for paper in library.papers}
+    return {p.id: build_reference(p, keys[p.id], library.index) for p in library.papers}
 
 
-def _build(paper: Paper, key: str, titles: dict[str, dict[str, str]]) -> Reference:
+def build_reference(paper: Paper, key: str, index: "TermIndex") -> Reference:
+    """Give the reference of *paper*; *key* is no other paper's."""
     filed: dict[str, list[str]] = {"topics": [], "organizations": []}
     for use in paper.terms:
         if use.taxonomy in filed:
-            filed[use.taxonomy].append(titles[use.taxonomy][use.id])
+            filed[use.taxonomy].append(index.refs[use.taxonomy][use.id].title)
     named = len(paper.authors)
     organizations = filed["organizations"]
     return Reference(

@@ -67,7 +67,7 @@ class Renderer:
         try:
             template = self._environment.get_template(page.template)
             inputs = {
-                name: value.make() if isinstance(value, Later) else value
+                name: value.value if isinstance(value, Later) else value
                 for name, value in page.inputs.items()
             }
             text = template.render(inputs, page=about_page)

@@ -43,6 +43,7 @@ class Taxonomy(Struct, frozen=True):
     singular: str = ""  #: 'device'; default: the field
     vocabulary: Literal["open", "closed"] | None = None  #: closed: an unknown term is an error
     feeds: bool = True
+    ordered: bool | None = None  #: True: papers stand in the order that their uses give
 
 
 class Feeds(Struct, frozen=True):
@@ -79,6 +80,7 @@ SHIPPED = {
         Taxonomy("topics", "topics", "Topics", "topic", "closed"),
         Taxonomy("hardware", "hardware", "Hardware", "device", "closed"),
         Taxonomy("organizations", "organization", "Organizations", "organization", "open"),
+        Taxonomy("series", "series", "Reading paths", "reading path", "open", ordered=True),
         Taxonomy("venues", "venue", "Venues", "venue", "open"),
         Taxonomy("authors", "authors", "Authors", "author", "open"),
     )
@@ -167,6 +169,7 @@ def _complete(name: str, kind: Taxonomy | None) -> Taxonomy | None:
         singular=kind.singular or known.singular or field.replace("_", " "),
         vocabulary=kind.vocabulary or known.vocabulary or "open",
         feeds=kind.feeds,
+        ordered=bool(known.ordered) if kind.ordered is None else kind.ordered,
     )
 
 

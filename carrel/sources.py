@@ -1,6 +1,7 @@
 """What a site is made from, as read from disk: texts in memory, other files by name only."""
 
 import functools
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Set
@@ -37,6 +38,16 @@ class Sources:
     assets: Mapping[str, Asset]  #: other files, to be copied as they are
     problems: tuple[Problem, ...] = ()  #: what could not be read, or may not be
 
+    @classmethod
+    def of(
+        cls,
+        texts: Mapping[str, bytes],
+        assets: Mapping[str, Asset],
+        problems: tuple[Problem, ...] = (),
+    ) -> "Sources":
+        """Give the sources that hold *texts*."""
+        return cls(texts, {p: text_digest(each) for p, each in texts.items()}, assets, problems)
+
     def below(self, folder: str, suffix: str = "") -> list[str]:
         """Paths of the texts in *folder*, at any depth, in a fixed order."""
         paths = self._paths.get(folder.partition("/")[0], ())
@@ -63,6 +74,11 @@ class Sources:
         for path in sorted(self.texts):
             paths[path.partition("/")[0]].append(path)
         return paths
+
+
+def text_digest(content: bytes) -> bytes:
+    """Give the digest by which the text of a file is known."""
+    return hashlib.blake2b(content, digest_size=16).digest()
 
 
 def fold_lines(text: str) -> str:

@@ -130,6 +130,16 @@ class RelatedView(Struct, frozen=True):
     words: tuple[str, ...]  #: what stands in both titles
 
 
+class PathStep(Struct, frozen=True):
+    """A paper's place in a reading path."""
+
+    path: Ref
+    number: int  #: from 1
+    total: int
+    previous: Ref | None
+    following: Ref | None
+
+
 class PaperView(Struct, frozen=True):
     """A paper on its own page."""
 
@@ -139,6 +149,7 @@ class PaperView(Struct, frozen=True):
     date: dt.date | None
     added: dt.date | None
     updated: dt.date | None
+    correction: str | None
     summary: str | None
     why: str | None
     blurb: str  #: plain text: the why, else the summary, else the abstract's beginning
@@ -167,6 +178,7 @@ class PaperView(Struct, frozen=True):
     newer: Ref | None
     older: Ref | None
     related: tuple[RelatedView, ...]
+    steps: tuple[PathStep, ...]  #: where it stands in reading paths
     extra: dict[str, object]
 
 

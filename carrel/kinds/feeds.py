@@ -51,26 +51,27 @@ def fill_feed(
 ) -> Iterator[Page]:
     """Give the feed of *newest* papers."""
     papers = [item.paper for item in newest.items]
-    changes = [_time(paper, paper.updated or paper.listed) for paper in papers]
+    changes = [day_time(paper, paper.updated or paper.listed) for paper in papers]
     inputs = {
         "title": title,
         "description": description or title,
         "html_url": url,
         "feed_url": f"{url}feed.xml",
-        "items": tuple(_item(paper, index, public, id_base) for paper in papers),
+        "items": tuple(build_item(paper, index, public, id_base) for paper in papers),
         "updated": max((each for each in changes if each), default=None),
     }
     yield Page(f"{url}feed.xml", "feed.xml", inputs, listed=False)
 
 
-def _item(paper: Paper, index: TermIndex, public: tuple[str, ...], id_base: str) -> FeedItem:
+def build_item(paper: Paper, index: TermIndex, public: tuple[str, ...], id_base: str) -> FeedItem:
+    """Give *paper* as an item of a feed."""
     card = fill_card(paper, index.chips(paper))
     doi = paper.doi or (f"10.48550/arXiv.{paper.arxiv_stem}" if paper.arxiv else None)
     return FeedItem(
         guid=f"{id_base}/papers/{paper.id}",
         url=paper.url,
         title=paper.title,
-        published=_time(paper, paper.listed),
+        published=day_time(paper, paper.listed),
         authors=card.authors,
         identifier=f"doi:{doi}" if doi else None,
         categories=tuple(
@@ -85,7 +86,7 @@ def _item(paper: Paper, index: TermIndex, public: tuple[str, ...], id_base: str)
     )
 
 
-def _time(paper: Paper, day: dt.date | None) -> dt.datetime | None:
+def day_time(paper: Paper, day: dt.date | None) -> dt.datetime | None:
     """Give a moment of *day*, spread over its first hour so that readers keep one order."""
     if day is None:
         return None

@@ -13,13 +13,12 @@ NEWEST = 200
 
 def plan(library: Library, site: Site) -> Iterator[Page]:
     """One file; of a long list it names the newest papers and leads to the rest."""
-    papers = tuple(
-        Brief(paper.title, paper.url, build_blurb(paper)[0]) for paper in library.papers[:NEWEST]
-    )
+    newest = [item.paper for item in library.items[:NEWEST]]
+    papers = tuple(Brief(paper.title, paper.url, build_blurb(paper)[0]) for paper in newest)
     ways = tuple(
         {"taxonomy": taxonomy, "rows": build_rows(name, library)}
         for name, taxonomy in site.published.items()
-        if library.filed[name]
+        if library.shelves[name]
     )
-    inputs = {"papers": papers, "total": len(library.papers), "ways": ways}
+    inputs = {"papers": papers, "total": len(library.items), "ways": ways}
     yield Page("llms.txt", "llms.txt", inputs, listed=False)

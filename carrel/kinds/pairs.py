@@ -82,4 +82,4 @@ def _pairs(sides: Sides, shelf: Shelf, index: TermIndex) -> Iterator[tuple[str, 
 
 def _list(item: Item, taxonomy: str, id: str, index: TermIndex) -> Listed:
     use, via = index.nearest(item.paper, taxonomy, id)
-    return Listed(item, index, via, use.role, use.count)
+    return Listed(item, index, via, use)

@@ -15,10 +15,11 @@ from ..items import Item, Placed, Shelf, Stated
 from ..landscape import Member, build_landscape, build_members, line_titles, short_titles
 from ..model import Library, Term
 from ..outputs import Page, Part
+from ..paths import in_order
 from ..settings import Site, Taxonomy
 from ..term_index import TermIndex
 from ..timeline import build_timeline
-from ..views import FactView, Ref, TermRow, TermView
+from ..views import FactView, Group, Ref, TermRow, TermView
 
 MOST_RESULTS = 40  #: on the page of a term
 
@@ -100,6 +101,8 @@ def _plan_term(
     stated: Stated,
 ) -> Iterator[Page]:
     items = list_shelf(shelf, view.taxonomy, view.id, index)
+    if taxonomy.ordered:  # a path is read from its beginning: on one page, and in no months
+        items, size = in_order(items), len(items)
     part = replace(view, count=None, children=())  # what a new paper changes stays in front
     for url, shown, pager in paginate(view.url, items, size):
         front = pager.number is None
@@ -107,7 +110,7 @@ def _plan_term(
             "taxonomy": taxonomy,
             "term": view if front else part,
             "beside": _build_beside(view, shelf, index, sides, kin, stated) if front else None,
-            "groups": build_groups(shown),
+            "groups": (Group(None, shown),) if taxonomy.ordered else build_groups(shown),
             "total": len(items) if front else None,
             "pager": pager,
             "feed": f"{view.url}feed.xml" if taxonomy.feeds else None,
