@@ -32,7 +32,6 @@ class Known(Struct, frozen=True, array_like=True):
     order: tuple[int, int]  #: days that it is listed and dated, 0: none; lists go by them
     terms: tuple[str, ...]  #: 'topics/serving', as used
     named: tuple[str, ...]  #: devices that only a result names
-    measured: tuple[str, ...]  #: ids of the devices that results were measured on
     results: bytes  #: of the results and what they are shown with; empty where there are none
     opened: tuple[tuple[str, str, str], ...]  #: (key, term, name) of uses no file of a term covers
     slug: str | None
@@ -144,7 +143,6 @@ def build_known(
         order=(_ordinal(paper.listed), _ordinal(paper.date)),
         terms=terms,
         named=tuple(sorted(devices.difference(terms))),
-        measured=tuple(sorted({r.hardware for r in paper.results if r.hardware})),
         results=_digest(_ENCODER.encode(_stated(paper))) if paper.results else b"",
         opened=opened,
         slug=paper.slug,

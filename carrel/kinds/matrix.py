@@ -52,8 +52,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
         columns = build_rows(sides.one.name, library)
         rows = build_rows(sides.other.name, library)
         shorts = short_titles(library.terms[sides.other.name])
-        placed = Placed(library.items)
-        yield Part(_plan_matrix, (sides, columns, rows, shorts, placed, library.index))
+        yield Part(_plan_matrix, (sides, columns, rows, shorts, library.placed, library.index))
 
 
 def _plan_matrix(

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ..boards import MEASURED_ON, Board, build_boards
 from ..boards import build_rows as build_results
 from ..cards import build_groups, build_rows, list_shelf, paginate
-from ..crossing import Sides, build_across, find_sides, share
+from ..crossing import Sides, build_across, find_sides, share, terms_of
 from ..items import Item, Placed, Shelf, Stated
 from ..landscape import Member, build_landscape, build_members, line_titles, short_titles
 from ..model import Library, Term
@@ -35,7 +35,7 @@ class Kin(Struct, frozen=True):
 def plan(library: Library, site: Site) -> Iterator[Part]:
     """<taxonomy>/, <taxonomy>/<term>/ and its older pages."""
     index, sides = library.index, find_sides(site)
-    placed, measured = Placed(library.items), _measured(library)
+    named = _named(library)
     for name, taxonomy in site.published.items():
         rows = build_rows(name, library)
         terms, shelves = library.terms[name], library.shelves[name]
@@ -43,7 +43,9 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
         # An open vocabulary has no end of terms with one paper each: no picture holds them.
         drawn = taxonomy.vocabulary == "closed" or any(term.vendor for term in shown)
         pictured = tuple(terms[id] for id in shelves) if drawn else ()
-        yield Part(_plan_index, (taxonomy, rows, len(shown), sides, pictured, placed, index))
+        yield Part(
+            _plan_index, (taxonomy, rows, len(shown), sides, pictured, library.placed, index)
+        )
         below = _by_id(rows)
         shorts = short_titles(terms)
         kin: dict[str | None, list[Ref]] = defaultdict(list)
@@ -54,7 +56,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
             beside = kin[term.parent] if term.parent else []
             relatives = tuple(ref for ref in beside if ref.url != term.url)
             around = Kin(*build_members(view.children, terms), relatives)
-            stated = Stated(measured[term.id] if name == MEASURED_ON else ())
+            papers = (*shelves[term.id].items, *named[term.id]) if name == MEASURED_ON else ()
             inputs = (
                 view,
                 taxonomy,
@@ -63,7 +65,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
                 site.page_size,
                 sides,
                 around,
-                stated,
+                Stated(papers),
             )
             yield Part(_plan_term, inputs)
 
@@ -180,13 +182,15 @@ def _build_beside(
     }
 
 
-def _measured(library: Library) -> dict[str, list[Item]]:
-    """Give the papers with results on each device, or on one below it."""
+def _named(library: Library) -> dict[str, list[Item]]:
+    """Give the papers that only a result files under a device, by it and by what is above it."""
     found: dict[str, list[Item]] = defaultdict(list)
     lines = library.index.lines[MEASURED_ON]
     for item in library.items:
-        if item.known.measured:
-            for id in dict.fromkeys(up for at in item.known.measured for up in lines[at]):
+        if item.known.named:
+            ids = [name.partition("/")[2] for name in item.known.named]
+            under = set(terms_of(item, MEASURED_ON, library.index))
+            for id in dict.fromkeys(up for at in ids for up in lines[at] if up not in under):
                 found[id].append(item)
     return found
 
