@@ -32,6 +32,7 @@ class Known(Struct, frozen=True, array_like=True):
     order: tuple[int, int]  #: days that it is listed and dated, 0: none; lists go by them
     terms: tuple[str, ...]  #: 'topics/serving', as used
     named: tuple[str, ...]  #: devices that only a result names
+    results: bytes  #: of the results and what they are shown with; empty where there are none
     opened: tuple[tuple[str, str, str], ...]  #: (key, term, name) of uses no file of a term covers
     slug: str | None
     arxiv: str | None  #: without version
@@ -105,6 +106,29 @@ class Shelf:
         self.key = hashlib.blake2b(b"".join(digests), digest_size=16).digest()
 
 
+class Stated:
+    """The papers of a list that have results; these count, and nothing else of the papers."""
+
+    __slots__ = ("items", "key")
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self.items = tuple(item for item in items if item.known.results)
+        stated = b"".join([item.known.results for item in self.items])
+        self.key = hashlib.blake2b(stated, digest_size=16).digest()
+
+
+class Placed:
+    """The papers of a list by what they are filed under and when they appeared, and no more."""
+
+    __slots__ = ("items", "key")
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self.items = tuple(items)
+        known = [(each.id, each.known) for each in self.items]
+        rows = [(id, each.slug, each.terms, each.order[1]) for id, each in known]
+        self.key = hashlib.blake2b(_ENCODER.encode(rows), digest_size=16).digest()
+
+
 def build_known(
     paper: Paper, digest: bytes, opened: tuple[tuple[str, str, str], ...], card: Any
 ) -> Known:
@@ -119,6 +143,7 @@ def build_known(
         order=(_ordinal(paper.listed), _ordinal(paper.date)),
         terms=terms,
         named=tuple(sorted(devices.difference(terms))),
+        results=_digest(_ENCODER.encode(_stated(paper))) if paper.results else b"",
         opened=opened,
         slug=paper.slug,
         arxiv=paper.arxiv_stem,
@@ -128,6 +153,11 @@ def build_known(
         links=may_link(paper.notes),
         paper=Raw(head),
     )
+
+
+def _stated(paper: Paper) -> tuple[Any, ...]:
+    """Give what a table of results shows of a paper."""
+    return paper.title, paper.url, paper.date and paper.date.year, paper.results
 
 
 def _freeze(value: Any) -> Any:

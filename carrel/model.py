@@ -23,7 +23,7 @@ from .digests import digest
 from .outputs import Later
 
 if TYPE_CHECKING:
-    from .items import Item, Shelf
+    from .items import Item, Placed, Shelf
     from .term_index import TermIndex
 
 Url = Annotated[
@@ -274,6 +274,13 @@ class Library:
     def papers(self) -> tuple[Paper, ...]:
         """The papers, every one of them read."""
         return tuple(item.paper for item in self.items)
+
+    @cached_property
+    def placed(self) -> "Placed":
+        """The papers by what they are filed under and when they appeared."""
+        from .items import Placed
+
+        return Placed(self.items)
 
     @cached_property
     def filed(self) -> Mapping[str, Mapping[str, tuple[Filed, ...]]]:

@@ -19,7 +19,7 @@ from .model import Library
 from .places import Find, find_lines
 from .plan import EXPORT, Plan, Planned, plan_site
 from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
-from .settings import CONFIG, Site, parse_settings
+from .settings import CONFIG, SECTIONS, Site, parse_settings
 from .sources import Sources, decode_text, fold_lines
 from .staging import staging
 from .themes import Theme, load_theme, publish_settings
@@ -215,6 +215,8 @@ def _prepare(
     assets = theme.assets if theme else {}
     plan = _collect(problems, lambda: plan_site(library, site, assets, digests, memo))
     if theme is not None and plan is not None:
+        there = tuple(each for each in SECTIONS if f"{each}index.html" in plan.rows)
+        site = replace(site, sections=there)
         problems += _check_templates(plan.rows, theme, find_lines(sources))
     if theme is None or plan is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.

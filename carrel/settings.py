@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from .decode import Entry, decode
 from .model import OWN_FIELDS, Name, Paper, Url
 from .naming import name_fault
-from .problems import Problem, SiteError
+from .problems import Problem, SiteError, did_you_mean
 
 
 class Owner(Struct, frozen=True):
@@ -70,6 +70,13 @@ class Outputs(Struct, frozen=True):
     pair: tuple[TermFile, ...] = ()  #: for each pair of a topic and a device with a page
 
 
+class Pairs(Struct, frozen=True):
+    """Which two taxonomies are set against each other, and when a pair of terms gets a page."""
+
+    of: tuple[Name, ...] = ("topics", "hardware")  #: columns and rows of the matrix
+    min: Annotated[int, Meta(ge=1)] = 3  #: papers that a pair needs for a page of its own
+
+
 class Images(Struct, frozen=True):
     """Which pictures content may show."""
 
@@ -96,12 +103,13 @@ SHIPPED = {
     )
 }
 #: First parts of addresses, and names of data files, that are not a taxonomy's.
-_TAKEN = ("papers", "pages", "static", "archive", "assets", "api", "feeds", "results", "schema")
 DEFAULT_TAXONOMIES = ("topics", "hardware", "organizations")
 
 
 class Site(Struct, frozen=True):
     """site_config.yaml."""
+
+    derived: ClassVar[frozenset[str]] = frozenset({"sections"})
 
     title: Name
     description: str = ""
@@ -114,10 +122,13 @@ class Site(Struct, frozen=True):
     nav: tuple[NavItem, ...] = ()  #: empty: papers, the taxonomies, the archive
     taxonomies: tuple[tuple[str, Taxonomy | None], ...] = ()
     page_size: Annotated[int, Meta(ge=1, le=1000)] = 50
+    pairs: Pairs = Pairs()
     feeds: Feeds = Feeds()
     outputs: Outputs = Outputs()
     images: Images = Images()
     metadata: Metadata = Metadata()
+
+    sections: tuple[str, ...] = ()  #: of ``SECTIONS``, those that the list has
 
     @property
     def base_path(self) -> str:
@@ -147,6 +158,13 @@ class Site(Struct, frozen=True):
         known = dict(SHIPPED) | dict(self.published)
         return {taxonomy.field: name for name, taxonomy in known.items()}
 
+
+#: Pages of the whole list that are only there when it has something to show.
+SECTIONS = ("matrix/", "results/")
+#: First parts of addresses that no taxonomy may have.
+TAKEN = (
+    "papers", "pages", "static", "archive", "assets", "api", "feeds", "matrix", "results", "schema",
+)  # fmt: skip
 
 #: The year in item ids by default. A tag URI names a day on which the address was in the hands
 #: of its owner (RFC 4151); the year of Carrel's first release is one that never changes.
@@ -205,7 +223,7 @@ def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
     for name, kind in site.taxonomies:
         where = entry.mark(f"taxonomies.{name}")
         fault = name_fault(name)
-        if fault or name in _TAKEN:
+        if fault or name in TAKEN:
             reason = fault or "this address is taken"
             yield Problem(where, f"'{name}' cannot be a taxonomy: {reason}")
         if kind and not re.fullmatch(r"[a-z][a-z0-9_-]*|", kind.field):
@@ -217,10 +235,23 @@ def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
             hint = "choose another name for the field"
             yield Problem(where, f"the field '{field}' belongs to {owner}", hint)
         fields[field] = name
+    yield from _check_pairs(entry)
     for n, item in enumerate(site.nav):
         if re.match(r"(?!https?:)[a-zA-Z][\w+.-]*:", item.url):
             hint = "write an address below the site's root, such as topics/, or one with https"
             yield Problem(entry.mark(f"nav[{n}]"), f"'{item.url}' is no address", hint)
+
+
+def _check_pairs(entry: Entry[Site]) -> Iterator[Problem]:
+    names, where = entry.value.pairs.of, entry.mark("pairs.of")
+    if len(names) != 2 or names[0] == names[1]:
+        hint = "write them like of: [topics, hardware]"
+        yield Problem(where, f"pairs are of two taxonomies, found {len(set(names))}", hint)
+    elif "pairs.of" in entry.marks:
+        known = entry.value.published
+        for name in (name for name in names if name not in known):
+            hint = did_you_mean(name, known, f"there are: {', '.join(known)}")
+            yield Problem(where, f"there is no taxonomy '{name}'", hint)
 
 
 def _id_base(base_url: str) -> str:

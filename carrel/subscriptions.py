@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from .crossing import Sides, find_sides, list_pairs
 from .items import Item
 from .model import Library
 from .settings import Site
+from .term_index import TermIndex
 
 #: form → name of the file in the folder of the list that it follows
 FILES = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
@@ -35,11 +37,23 @@ class FeedGroup(Struct, frozen=True):
 
 
 def list_feeds(library: Library, site: Site) -> tuple[FeedGroup, ...]:
-    """Give all feeds: that of the list, then those of the terms by taxonomy."""
-    return tuple(
+    """Give all feeds: that of the list, those of the terms by taxonomy, those of pairs."""
+    groups = [
         FeedGroup(title, tuple(feed for feed, _ in feeds))
         for title, feeds in list_followed(library, site)
-    )
+    ]
+    sides = find_sides(site)
+    if sides and sides.one.feeds and sides.other.feeds:
+        index = library.index
+        pairs = tuple(
+            build_pair_feed(sides, id, other, index, site)
+            for id, shelf in library.shelves[sides.one.name].items()
+            if index.refs[sides.one.name][id].url
+            for other, _ in list_pairs(sides, shelf.items, index)
+        )
+        if pairs:
+            groups.append(FeedGroup(f"{sides.one.title} × {sides.other.title}", pairs))
+    return tuple(groups)
 
 
 def list_followed(
@@ -67,3 +81,10 @@ def build_feed(
     name = f"{site.title}: {title}" if title else site.title
     forms = ("rss", *(form for form in ("atom", "json") if form in outputs))
     return Feed(title or site.title, name, description or name, url, forms)
+
+
+def build_pair_feed(sides: Sides, one: str, other: str, index: TermIndex, site: Site) -> Feed:
+    """Give the feed of the papers under two terms."""
+    first, second = index.refs[sides.one.name][one], index.refs[sides.other.name][other]
+    title = f"{first.title}, {second.title}"
+    return build_feed(site, title, None, f"{first.url}{other}/", site.outputs.pair)

@@ -15,7 +15,7 @@ from . import __version__, nodes
 from .decode import Entry, decode
 from .plain_yaml import parse_nodes
 from .problems import Position, Problem, SiteError, did_you_mean
-from .settings import Metadata, NavItem, Outputs, Owner, Site, Taxonomy
+from .settings import SECTIONS, Metadata, NavItem, Outputs, Owner, Site, Taxonomy
 from .sources import Sources, decode_text
 
 
@@ -63,6 +63,7 @@ class PublicSite(Struct, frozen=True):
     language: str
     author: Owner | None
     nav: tuple[NavItem, ...]
+    sections: tuple[str, ...]  #: 'matrix/', 'results/': pages that not every list has
     image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
     metadata: Metadata
@@ -204,14 +205,16 @@ def parse_texts(text: str, path: str) -> dict[str, str | Forms]:
 
 
 def publish_settings(site: Site, theme: Theme) -> PublicSite:
-    """Give the settings that templates may see."""
+    """Give the settings that templates may see; a way in that leads nowhere is not among them."""
+    absent = set(SECTIONS) - set(site.sections)
     return PublicSite(
         site.title,
         site.description,
         site.base_url,
         site.language,
         site.author,
-        site.nav,
+        tuple(item for item in site.nav if item.url not in absent),
+        site.sections,
         site.images.hosts,
         site.published,
         site.metadata,

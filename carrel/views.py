@@ -106,7 +106,8 @@ class TermView(Struct, frozen=True):
     vendor: str | None
     facts: tuple["FactView", ...]
     links: Links
-    line: tuple[Ref, ...]  #: the terms above, from the top
+    line: tuple[Ref, ...]  #: the terms above, from the top; a maker is named once
+    short: str  #: the title at the end of that line
     children: tuple[TermRow, ...]
     count: int | None  #: papers, those of narrower terms included; None behind the front page
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from ..citing import build_keys
+from ..crossing import find_sides, list_pairs
 from ..digests import digest
 from ..exports import exports
 from ..exports.api import OnePaper
@@ -34,6 +35,14 @@ def _plan(whole: Later, site: Site) -> Iterator[Export | Page]:
                 if library.has_page(term):
                     papers = [item.paper for item in library.shelves[name][term.id].items]
                     yield from plan_library(term.url, papers, site.outputs.term, library, site)
+    sides = find_sides(site)
+    if site.outputs.pair and sides:
+        for id, shelf in library.shelves[sides.one.name].items():
+            ref = library.index.refs[sides.one.name][id]
+            for other, items in list_pairs(sides, shelf.items, library.index) if ref.url else ():
+                papers = [item.paper for item in items]
+                url = f"{ref.url}{other}/"
+                yield from plan_library(url, papers, site.outputs.pair, library, site)
     if site.outputs.paper:
         yield from _plan_papers(library, site)
 

@@ -8,7 +8,7 @@ from ..cards import build_links, fill_card
 from ..digests import digest
 from ..items import Item, Shelf
 from ..model import Library, Paper
-from ..outputs import Export, Page, Part
+from ..outputs import Export, Later, Page, Part
 from ..references import arxiv_doi, find_address, find_organization
 from ..settings import Site
 from ..subscriptions import FILES, Feed, list_feeds, list_followed
@@ -20,11 +20,16 @@ _NO_DAY = dt.date(1970, 1, 1)  #: Atom wants a day also where none is known
 _TEMPLATES = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 
 
-def plan(library: Library, site: Site) -> Iterator[Page | Export | Part]:
+def plan(library: Library, site: Site) -> Iterator[Part]:
     """feed.xml for the list, <term>/feed.xml where the taxonomy has feeds; feeds/; feeds.opml."""
     for _, followed in list_followed(library, site):
         for feed, items in followed:
             yield plan_feed(feed, items, library, site)
+    yield Part(_plan_index, (library.whole, site))
+
+
+def _plan_index(whole: Later, site: Site) -> Iterator[Page | Export]:
+    library: Library = whole.value
     groups = list_feeds(library, site)
     has_opml = "opml" in site.outputs.list
     yield Page("feeds/", "feeds.html", {"groups": groups, "opml": has_opml})
@@ -37,12 +42,13 @@ def plan_feed(feed: Feed, items: Sequence[Item], library: Library, site: Site) -
     """Plan one feed in all its forms; *items* are what it follows, newest first."""
     newest = Shelf(items[: site.feeds.limit], whole=True)
     inputs = (feed, newest, library.index, tuple(site.published), site.feeds.id_base)
-    return Part(_plan_feed, inputs)
+    return Part(fill_feed, inputs)
 
 
-def _plan_feed(
+def fill_feed(
     feed: Feed, newest: Shelf, index: TermIndex, published: tuple[str, ...], id_base: str
 ) -> Iterator[Page]:
+    """Give one feed in all its forms."""
     items = tuple(build_item(item.paper, index, published, id_base) for item in newest.items)
     for form in feed.forms:
         yield Page(
