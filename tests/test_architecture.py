@@ -14,7 +14,7 @@ NAMES = [path.relative_to(ROOT / "carrel").as_posix() for path in MODULES]
 
 #: The modules that may touch files, clocks, processes and the network.
 IO_MODULES = {
-    "bundled", "cli", "cli_desk", "commit", "disk", "publish", "reload", "serve", "staging",
+    "arxiv_api", "batch", "bundled", "cli", "cli_desk", "commit", "disk", "publish", "reload", "serve", "staging",
     "terminal", "watch", "workers",
 }  # fmt: skip
 IO_IMPORTS = {
@@ -32,7 +32,9 @@ IO_METHODS = {
 
 #: A library that one part of Carrel hides from the others.
 HIDDEN = {
+    "arxiv": {"arxiv_api"},
     "babel": {"filters"},
+    "bibtexparser": {"importers"},
     "click": {"cli", "cli_desk", "terminal"},
     "jinja2": {"render"},
     "markdown_it": {"markdown"},
@@ -40,6 +42,7 @@ HIDDEN = {
     "math_core": {"markdown"},
     "mdit_py_plugins": {"markdown"},
     "pylatexenc": {"latex"},
+    "rapidfuzz": {"resemblance"},
     "slugify": {"naming"},
     "starlette": {"serve"},
     "uvicorn": {"serve"},
