@@ -215,6 +215,8 @@ def _resolve(
         if isinstance(found, Problem):
             problems.append(found)
         elif any(found == other.id and use.taxonomy == other.taxonomy for other in resolved):
+            if use.taxonomy == "authors":
+                continue  # two people of one paper may have one name; they share its page
             message = f"'{use.name or use.id}' stands here twice: '{found}'"
             problems.append(Problem(entry.mark(key), message, "keep one of them"))
         else:
