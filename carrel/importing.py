@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .cleaning import remove_hidden
 from .identity import latest_day
-from .importers import Importer, RawDate, Reading, importers
+from .importers import Importer, Leftover, RawDate, Reading, importers
 from .intake import Intake, KnownTerms, Suggest, plan_intake
 from .intake_notes import leftover_notes
 from .library import load_library
@@ -38,7 +39,14 @@ def read_source(content: bytes, name: str, format_name: str) -> tuple[Importer, 
     """Read a source in the format named, or in the one that it has the look of."""
     text = decode_source(content, name)
     importer = choose_importer(text, name, format_name)
-    return importer, importer.parse(text, name)
+    reading = importer.parse(text, name)
+    hidden = next((n for n, row in enumerate(text.split("\n"), 1) if remove_hidden(row)[1]), None)
+    if hidden and importer.NAME != "daily-papers":  # that one names every such line
+        reason = "invisible or direction-changing characters were removed, from this line on"
+        reading = replace(
+            reading, leftovers=(*reading.leftovers, Leftover(hidden, hidden, "", False, reason))
+        )
+    return importer, reading
 
 
 def decode_source(content: bytes, name: str) -> str:
@@ -111,9 +119,10 @@ def report(intake: Intake, reading: Reading, name: str, captured: str) -> Iterat
     yield from map(show, sorted(notes))
     chrome = sum(each.last - each.first + 1 for each in reading.leftovers if each.chrome)
     yield captured
+    around = f"; lines of the page around them: {chrome}" if chrome else ""
     yield (
         f"{len(intake.new)} new, {len(intake.known)} already on the list, "
-        f"{len(intake.doubles)} twice in the source; lines of the page around them: {chrome}"
+        f"{len(intake.doubles)} twice in the source{around}"
     )
     if intake.without_topic:
         yield f"without a topic yet: {intake.without_topic} of the new ones"

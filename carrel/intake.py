@@ -9,7 +9,7 @@ from msgspec import Struct
 from .frontmatter import replace_count
 from .identity import Place, Register, latest_day
 from .importers import RawEntry, Reading
-from .intake_notes import capture_notes, entry_notes, named, note, questions
+from .intake_notes import Lack, capture_notes, entry_notes, lacks, named, note, questions, sum_up
 from .merge import merge_entry
 from .model import Paper
 from .naming import make_id
@@ -83,6 +83,7 @@ def plan_intake(
             terms = _terms(suggest(entry.title, entry.abstract), entry.keywords, known_terms or {})
             text = write_entry(entry, date, place, terms, with_abstract=not without_abstract)
             plan.notes += entry_notes(entry, date, captured, path, text)
+            plan.lacks += lacks(entry, path)
             if len(text.encode()) <= MAX_ENTRY_BYTES:
                 plan.new[path] = text
                 plan.without_topic += "topics" not in terms
@@ -108,6 +109,7 @@ class _Plan:
     """An intake while it grows."""
 
     notes: list[Problem]
+    lacks: list[Lack] = field(default_factory=list)
     new: dict[str, str] = field(default_factory=dict)
     updated: dict[str, str] = field(default_factory=dict)
     filled: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -156,7 +158,7 @@ class _Plan:
             tuple(self.doubles),
             tuple(self.unknown_words),
             self.without_topic,
-            tuple(self.notes),
+            (*self.notes, *sum_up(self.lacks, len(self.new))),
         )
 
 

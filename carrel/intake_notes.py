@@ -9,6 +9,9 @@ from .paper_text import MAX_LINKS
 from .problems import Position, Problem
 from .sources import MAX_ENTRY_BYTES
 
+Lack = tuple[str, Problem]  #: (what entries have instead, the note on one of them)
+
+_FEW = 5  #: notes of one kind that are shown one by one in any case
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -19,7 +22,8 @@ def leftover_notes(leftovers: Iterable[Leftover], path: str) -> Iterator[Problem
             lines = f"line {leftover.first}"
             if leftover.last != leftover.first:
                 lines = f"lines {leftover.first} to {leftover.last}"
-            message = f"{lines}: {leftover.reason}: '{leftover.text}'"
+            message = f"{lines}: {leftover.reason}"
+            message += f": '{leftover.text}'" if leftover.text else ""
             yield Problem(Position(path, leftover.first), message, warning=True)
 
 
@@ -54,21 +58,39 @@ def entry_notes(
         yield note(entry, message, f"write it into {path}")
     if date and date > captured:
         yield note(entry, f"{shown}: {date} is after the day on which the source was read")
-    if entry.partial_date:
-        message = f"{shown}: the source gives {entry.partial_date} and no day; there is no date"
-        yield note(entry, message, f"write it into {path}")
-    elif entry.date is None:
-        has_others = entry.authors or entry.authors_count is not None or entry.organization
-        missing = "date" if has_others else "date, authors or organization"
-        yield note(entry, f"{shown}: the source has no {missing}")
-    if not entry.abstract:
-        yield note(entry, f"{shown}: the source has no abstract")
     if len(entry.links) > MAX_LINKS:
         message = f"{shown}: only the first {MAX_LINKS} of {len(entry.links)} addresses are links"
         yield note(entry, message)
     if len(text.encode()) > MAX_ENTRY_BYTES:
         message = f"{shown}: larger than an entry may be ({MAX_ENTRY_BYTES:,} bytes); left out"
         yield note(entry, message, "shorten the abstract in the source")
+
+
+def lacks(entry: RawEntry, path: str) -> Iterator[Lack]:
+    """Say what the source does not tell of a new entry."""
+    shown = named(entry)
+    if entry.partial_date:
+        message = f"{shown}: the source gives {entry.partial_date} and no day; there is no date"
+        yield "a year or a month and no day", note(entry, message, f"write it into {path}")
+    elif entry.date is None:
+        has_others = entry.authors or entry.authors_count is not None or entry.organization
+        missing = "date" if has_others else "date, authors or organization"
+        yield "no date", note(entry, f"{shown}: the source has no {missing}")
+    if not entry.abstract:
+        yield "no abstract", note(entry, f"{shown}: the source has no abstract")
+
+
+def sum_up(found: Iterable[Lack], total: int) -> Iterator[Problem]:
+    """Give what is lacking one by one, or in one sentence where most of the entries lack it."""
+    groups: dict[str, list[Problem]] = {}
+    for lack, problem in found:
+        groups.setdefault(lack, []).append(problem)
+    for lack, problems in groups.items():
+        if len(problems) > _FEW and 2 * len(problems) > total:
+            message = f"{len(problems)} of the {total} new entries have {lack}"
+            yield Problem(Position(problems[0].where.path), message, warning=True)
+        else:
+            yield from problems
 
 
 def questions(entry: RawEntry, path: str, alike: Iterable[tuple[str, str]]) -> Iterator[Problem]:

@@ -38,13 +38,13 @@ def turn_name(name: str) -> str:
 
 def gather(names: list[str]) -> People:
     """Clean single names; 'et al.' among them says that there are more."""
-    found: dict[str, None] = {}
+    found: list[str] = []
     are_all = True
     for name in map(clean_line, names):
         if _MORE.fullmatch(name):
             are_all = False
         elif name.strip(".,;") and len(name) <= MAX_NAME:
-            found[name.strip(",; ")] = None
+            found.append(name.strip(",; "))
     return People(tuple(found), are_all)
 
 

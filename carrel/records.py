@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from .addresses import read_address
-from .cleaning import clean_line
+from .cleaning import clean_line, remove_hidden
 from .days import Day
 from .identifiers import find_arxiv, find_doi, parse_arxiv
 from .importers import Leftover, RawDate, RawEntry, Reading
@@ -18,7 +18,7 @@ from .latex import repair
 from .people import People
 from .problems import Position, Problem, SiteError
 
-MAX_ENTRIES = 20_000
+MAX_ENTRIES = 10_000
 MAX_TITLE = 1_000  #: characters; what is longer is no title
 MAX_VENUE = 300
 MAX_KEYWORDS = 50
@@ -31,8 +31,8 @@ _ACCEPTED = re.compile(
     re.IGNORECASE,
 )
 _PAGES = re.compile(r",? \(?(?:pp?\.|pages?|vol\.|volume|no\.)[ ~]?\d.*$|, \d[\d()–:, -]*$", re.I)
-_CSL_TYPES = frozenset([
-    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book",
+_CSL_TYPES = frozenset([  # 'article' goes without saying
+    "article-journal", "article-magazine", "article-newspaper", "bill", "book",
     "broadcast", "chapter", "classic", "collection", "dataset", "document", "entry", "event",
     "interview", "manuscript", "map", "motion_picture", "pamphlet", "paper-conference", "patent",
     "periodical", "personal_communication", "post", "post-weblog", "regulation", "report",
@@ -82,7 +82,7 @@ class Collector:
             message = f"more than {MAX_ENTRIES:,} entries"
             raise SiteError(Problem(Position(self._path), message, "import it in parts"))
         if not record.people.are_all:
-            self.leave(record.line, "the source does not name all authors of", title)
+            self.leave(record.line, "the source does not name all authors", title)
         self._entries.append(_entry(record, title, Position(self._path, record.line)))
 
     def leave(self, line: int, reason: str, text: str = "", last: int = 0) -> None:
@@ -99,7 +99,9 @@ class Collector:
 
 def _entry(record: Record, title: str, where: Position) -> RawEntry:
     arxiv, doi = _ids(record)
-    raw = record.raw_title or record.title
+    raw = " ".join(remove_hidden(record.raw_title or record.title)[0].split())
+    venue = _venue(record)
+    is_preprint = arxiv and not venue and record.type == "article-journal"
     return RawEntry(
         title=title,
         where=where,
@@ -112,8 +114,8 @@ def _entry(record: Record, title: str, where: Position) -> RawEntry:
         links=tuple(_links(record, arxiv, doi)),
         arxiv=arxiv,
         doi=doi,
-        venue=_venue(record),
-        type=record.type if record.type in _CSL_TYPES - {"article"} else None,
+        venue=venue,
+        type=record.type if record.type in _CSL_TYPES and not is_preprint else None,
         keywords=tuple(filter(None, map(clean_line, record.keywords)))[:MAX_KEYWORDS],
         page=_page(record),
         comments=record.comments,

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from bibtexparser.entrypoint import parse_string
+from bibtexparser.library import Library
+from bibtexparser.middlewares import default_parse_stack
 from bibtexparser.middlewares.names import (
     parse_single_name_into_parts,
     split_multiple_persons_names,
@@ -59,23 +61,29 @@ def parse(text: str, path: str) -> Reading:
     # It tells its log of every broken entry, in full; the report does so, with lines.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    library = parse_string(text)
+    found = parse_string(text, parse_stack=[])
     collector = Collector(path)
-    entries = list(library.entries)
-    for block in library.failed_blocks:
+    entries = list(found.entries)
+    for block in found.failed_blocks:
         inside = block.ignore_error_block
         again = isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock)
         if again and isinstance(inside, Entry):
             if isinstance(block, DuplicateFieldKeyBlock):
                 keys = ", ".join(sorted(block.duplicate_keys))
                 reason = f"a field stands twice, the first of them is read: {keys}"
-                collector.leave(_line(block.start_line), reason, inside.key)
+                collector.leave(_line(block.start_line), reason, f"{inside.key}")
             entries.append(inside)
         else:
             row = (block.raw or "").strip().partition("\n")[0]
             collector.leave(_line(block.start_line), f"not read: {_reason(block.error)}", row)
+    entries.sort(key=lambda entry: entry.start_line or 0)
+    for number, entry in enumerate(entries):
+        entry.key = f"{number}"  # two entries with one key are two entries all the same
+    library = Library([*found.strings, *entries])
+    for layer in default_parse_stack():
+        library = layer.transform(library)
     strings = {key.lower(): block.value for key, block in library.strings_dict.items()}
-    for entry in sorted(entries, key=lambda entry: entry.start_line or 0):
+    for entry in entries:
         collector.add(_record(entry, _reader(entry, strings)))
     return collector.reading()
 

@@ -92,7 +92,8 @@ def _kinds(header: list[str]) -> list[str | None]:
 
 def _rows(text: str, path: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Give the rows below the header, each with its first line; a cell may hold several lines."""
-    reader = csv.reader([f"{row}\n" for row in text.split("\n")], delimiter=delimiter, strict=True)
+    rows = (found[0] for found in re.finditer(r"[^\n]*\n|[^\n]+", text))
+    reader = csv.reader(rows, delimiter=delimiter, strict=True)
     line = 1
     try:
         for number, cells in enumerate(reader):

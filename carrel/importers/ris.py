@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from ..cleaning import clean_line, clean_paragraphs
 from ..days import Day, parse_day
 from ..people import gather, turn_name
+from ..problems import Position, Problem, SiteError
 from ..records import Collector, Record
 from . import Reading
 
 NAME = "ris"
+
+MAX_ROWS = 2_000_000
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*)|\s*)")
 _TYPES = {
@@ -24,7 +27,7 @@ _TYPES = {
     "STAND": "standard", "THES": "thesis", "UNPB": "manuscript", "WEB": "webpage",
 }  # fmt: skip
 
-Fields = dict[str, list[str]]
+Fields = dict[str, list[list[str]]]  #: tag → its values, each as the rows that it stands on
 
 
 def matches(text: str) -> bool:
@@ -35,23 +38,28 @@ def matches(text: str) -> bool:
 def parse(text: str, path: str) -> Reading:
     """Read references: one entry for each, from its 'TY' to its 'ER'."""
     collector = Collector(path)
-    for line, fields in _references(text, collector):
+    for line, fields in _references(text, path, collector):
         collector.add(_record(line, fields))
     return collector.reading()
 
 
-def _references(text: str, collector: Collector) -> Iterator[tuple[int, Fields]]:
+def _references(text: str, path: str, collector: Collector) -> Iterator[tuple[int, Fields]]:
     """Give each reference with its first line; a line without a tag goes on with the one above."""
     fields: Fields = {}
+    rows = re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
+    if len(rows) > MAX_ROWS:
+        raise SiteError(
+            Problem(Position(path), f"more than {MAX_ROWS:,} rows", "import it in parts")
+        )
     start, last = 0, ""
-    for number, row in enumerate(re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff")), 1):
+    for number, row in enumerate(rows, 1):
         found = _TAG.fullmatch(row)
         tag = found[1] if found else ""
         if tag == "TY":
             if start:
                 collector.leave(start, "this reference has no end; it was read up to the next one")
                 yield start, fields
-            fields, start = {}, number
+            fields, start, last = {}, number, ""
         if tag == "ER":
             if start:
                 yield start, fields
@@ -60,10 +68,10 @@ def _references(text: str, collector: Collector) -> Iterator[tuple[int, Fields]]
             if row.strip():
                 collector.leave(number, "a line outside of any reference", row)
         elif found:
-            fields.setdefault(tag, []).append((found[2] or "").strip())
+            fields.setdefault(tag, []).append([(found[2] or "").strip()])
             last = tag
-        elif row.strip() and last:
-            fields[last][-1] += f"\n{row.strip()}"
+        elif last in fields:
+            fields[last][-1].append(row.strip())
     if start:
         collector.leave(start, "this reference has no end; it was read up to that of the file")
         yield start, fields
@@ -71,7 +79,8 @@ def _references(text: str, collector: Collector) -> Iterator[tuple[int, Fields]]
 
 def _record(line: int, fields: Fields) -> Record:
     def told(*tags: str) -> list[str]:
-        return [value for tag in tags for value in fields.get(tag, ()) if value]
+        values = ("\n".join(rows).strip() for tag in tags for rows in fields.get(tag, ()))
+        return [value for value in values if value]
 
     titles = told("TI", "T1", "CT") or told("BT", "ST")
     kind = _TYPES.get(next(iter(told("TY")), ""), "")
