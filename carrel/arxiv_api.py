@@ -50,7 +50,7 @@ def _ask(id: str, address: str) -> RawEntry | str:
             people=gather([author.name for author in found.authors]),
             day=parse_day(found.published.date().isoformat()),
             abstract=clean_paragraphs(found.summary),
-            arxiv=(found.entry_id, id),
+            arxiv=(id,),
             doi=(found.doi or "",),
             remarks=(found.comment or "",),
             venues=(found.journal_ref or "",),

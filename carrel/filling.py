@@ -111,7 +111,8 @@ def replace_title(text: str, old: str, new: str) -> str | None:
 
 def add_abstract(text: str, abstract: str) -> str:
     """Put the section with the *abstract* behind everything else."""
-    end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+    first = re.search(r"\r\n|\n|\r", text)
+    end = first[0] if first else "\n"
     section = f"\n## Abstract\n\n{abstract}\n".replace("\n", end)
     return text + ("" if text.endswith(("\n", "\r")) else end) + section
 

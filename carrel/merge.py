@@ -20,6 +20,7 @@ from .naming import make_id
 from .paper_text import entry_values
 from .plain_markdown import to_markdown
 from .problems import Problem, SiteError
+from .sources import fold_lines
 
 #: A title that an entry has for want of a better: 'arXiv:2408.12757', 'doi:10.1000/182'.
 _NO_TITLE = re.compile(r"(?:arXiv|doi):\S+|https?://\S+")
@@ -47,7 +48,7 @@ def merge_entry(
 ) -> Merged:
     """Fill what is absent in the *text* of the file *path*, and find what is in conflict."""
     id = path.rpartition("/")[2].removesuffix(".md")
-    listed = parse_paper(text, path, id, fields)
+    listed = parse_paper(fold_lines(text), path, id, fields)
     values = entry_values(entry, date, place, {})
     changed, filled = text, []
     for key in _FILLED:
@@ -78,7 +79,7 @@ def merge_entry(
 
 def _is_sound(text: str, path: str, id: str, fields: Mapping[str, str]) -> bool:
     try:
-        return not parse_paper(text, path, id, fields).problems
+        return not parse_paper(fold_lines(text), path, id, fields).problems
     except SiteError:
         return False
 
@@ -123,7 +124,7 @@ def _conflict(
 ) -> Problem:
     where = listed.mark(key)
     if key == "abstract":
-        before = re.split(r"^## Abstract", text, flags=re.MULTILINE | re.IGNORECASE)[0]
+        before = re.split(r"^## Abstract", fold_lines(text), flags=re.MULTILINE | re.IGNORECASE)[0]
         where = type(where)(where.path, before.count("\n") + 1, 1)
     source = f"{entry.where.path}:{entry.where.line}" if entry.where.line else entry.where.path
     message = f"{key} is {_shown(ours)} here and {_shown(theirs)} in {source}"
