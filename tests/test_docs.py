@@ -22,7 +22,8 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 TARGETS = re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)[0].split()
-DOCUMENTS = sorted(ROOT.glob("*.md"))
+GUIDES = sorted(ROOT.glob("docs/*.md"))
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *GUIDES]
 
 SITE_CONFIG = (ROOT / "site_config.yaml").read_text("utf-8")
 STARTER_CONFIG = (STARTER / "site_config.yaml").read_text("utf-8")
@@ -63,7 +64,8 @@ def test_every_make_target_is_documented(target: str) -> None:
 
 @pytest.mark.parametrize("command", sorted(GROUP.commands))
 def test_every_command_is_documented(command: str) -> None:
-    assert f"`carrel {command}" in README
+    written = [README, *(guide.read_text("utf-8") for guide in GUIDES)]
+    assert any(re.search(rf"(?m)(?:`|^)carrel {command}\b", text) for text in written)
 
 
 def test_the_readme_names_no_command_that_is_not_there() -> None:
@@ -74,7 +76,7 @@ def test_the_readme_names_no_command_that_is_not_there() -> None:
 
 @pytest.mark.parametrize("name", sorted(importers()))
 def test_every_import_format_is_documented(name: str) -> None:
-    assert f"`{name}`" in README
+    assert f"`{name}`" in (ROOT / "docs/importing.md").read_text("utf-8")
 
 
 def test_the_readme_names_what_can_be_found_in_the_repository() -> None:

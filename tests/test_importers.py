@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from carrel.importers import RawEntry, Reading, importers
 from carrel.importing import choose_importer
 from carrel.problems import SiteError
-from conftest import Golden, make_site, read_tree
+from conftest import ROOT, Golden, make_site, read_tree
 from payloads import paper
 from test_cli import carrel
 
@@ -334,3 +336,66 @@ def test_a_list_with_faults_of_its_own_takes_nothing_in(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert len(list((site / "content/papers").iterdir())) == 1
+
+
+def examples() -> list[tuple[str, str]]:
+    """The examples of the guide: each source under its heading, with the format it names."""
+    guide = (ROOT / "docs/importing.md").read_text("utf-8")
+    found = []
+    for section in guide.split("\n## ")[1:]:
+        sources = re.findall(r"^```(?:text|json|bibtex|xml|csv)?\n(.*?)^```$", section, re.M | re.S)
+        formats = [name for name in re.findall(r"`([a-z-]+)`", section) if name in importers()]
+        found += list(zip(dict.fromkeys(formats), sources, strict=False))
+    return found
+
+
+@pytest.mark.parametrize(("name", "source"), examples(), ids=[name for name, _ in examples()])
+def test_every_example_of_the_guide_works(
+    name: str, source: str, site: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "source").write_text(source, "utf-8")
+
+    done = carrel("--site", site, "import", tmp_path / "source", SOURCE_DATE_EPOCH=DAY)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\n1 new" in done.stdout
+    assert [path.name for path in (site / "content/papers").iterdir()] == [
+        "counting-frogs-on-small-machines.md"
+    ]
+    assert name == choose_importer(source, "x", "auto").NAME
+    assert carrel("--site", site, "check").returncode == 0
+
+
+def test_the_guide_has_an_example_for_every_format() -> None:
+    assert {name for name, _ in examples()} == importers().keys()
+
+
+def test_the_conflict_that_the_guide_shows_is_what_is_said(site: Path, tmp_path: Path) -> None:
+    known = {
+        "content/papers/frogs.md": "---\ntitle: Frogs\ndate: 2024-06-18\narxiv: 2406.00002\n---\n"
+    }
+    make_site(site, known)
+    (tmp_path / "refs.bib").write_text(
+        "@misc{a, title = {Frogs}, date = {2024-06-19}, eprint = {2406.00002}}\n"
+    )
+
+    done = carrel("--site", site, "import", "refs.bib", "--merge", at=tmp_path)
+
+    shown = (ROOT / "docs/importing.md").read_text("utf-8")
+    told = [row for row in done.stdout.splitlines() if " here and " in row or "choose one" in row]
+    assert "\n".join(told) in shown
+    assert len(told) == 2
+
+
+def test_the_commands_that_the_guide_shows_exist(tmp_path: Path, site: Path) -> None:
+    guide = (ROOT / "docs/importing.md").read_text("utf-8")
+    rows = re.findall(r"^carrel add (.*)$", guide, re.M)
+
+    for row in rows[1:]:
+        words = shlex.split(row)
+        done = carrel("--site", site, "add", *words, "--offline", SOURCE_DATE_EPOCH=DAY)
+        assert done.returncode == 0, row
+    assert len(list((site / "content/papers").iterdir())) == len(rows) - 3
+    (init,) = re.findall(r"^carrel (init my-list .*)$", guide, re.M)
+    shutil.copy(ROOT / "tests/digests/page.txt", tmp_path / "digest.txt")
+    assert carrel(*shlex.split(init), at=tmp_path).returncode == 0
