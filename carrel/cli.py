@@ -15,7 +15,7 @@ import click
 
 from . import __version__
 from .cli_curate import check, completion, rename, schema, stats
-from .cli_desk import export, import_command, init, new, tag
+from .cli_desk import add, export, import_command, init, new, tag
 from .problems import Position, Problem, SiteError, printable, show_all
 from .terminal import (
     Progress,
@@ -208,7 +208,10 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
         raise faults[0]
 
 
-for command in (check, completion, export, import_command, init, new, rename, schema, stats, tag):
+_COMMANDS = (
+    add, check, completion, export, import_command, init, new, rename, schema, stats, tag,
+)  # fmt: skip
+for command in _COMMANDS:
     carrel.add_command(command)
 
 

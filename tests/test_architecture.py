@@ -14,8 +14,8 @@ NAMES = [path.relative_to(ROOT / "carrel").as_posix() for path in MODULES]
 
 #: The modules that may touch files, clocks, processes and the network.
 IO_MODULES = {
-    "bundled", "cli", "cli_curate", "cli_desk", "commit", "disk", "online", "publish", "reading",
-    "reload", "serve", "staging", "terminal", "watch", "workers",
+    "arxiv_api", "batch", "bundled", "cli", "cli_curate", "cli_desk", "commit", "disk", "online",
+    "publish", "reading", "reload", "serve", "staging", "terminal", "watch", "workers",
 }  # fmt: skip
 IO_IMPORTS = {
     "asyncio", "concurrent", "ctypes", "fcntl", "glob", "http", "importlib.resources", "io",
@@ -32,7 +32,9 @@ IO_METHODS = {
 
 #: A library that one part of Carrel hides from the others.
 HIDDEN = {
+    "arxiv": {"arxiv_api"},
     "babel": {"filters"},
+    "bibtexparser": {"importers"},
     "click": {"cli", "cli_curate", "cli_desk", "terminal"},
     "jinja2": {"render"},
     "markdown_it": {"markdown"},
@@ -40,6 +42,7 @@ HIDDEN = {
     "math_core": {"markdown"},
     "mdit_py_plugins": {"markdown"},
     "pylatexenc": {"latex"},
+    "rapidfuzz": {"resemblance"},
     "slugify": {"naming"},
     "starlette": {"serve"},
     "uvicorn": {"serve"},
