@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from .frontmatter import encode
 from .model import Paper
 from .nodes import Mapping as MappingNode
-from .nodes import Node, Scalar, parse_yaml
+from .nodes import Node, Scalar
+from .nodes import Sequence as SequenceNode
 from .problems import SiteError
-from .yamltext import Sequence as SequenceNode
+from .yamltext import parse_yaml
 
 _FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _EMPTY_ROW = re.compile(
