@@ -1,6 +1,7 @@
 """Feeds of the whole list, of terms and of pairs; the page that names them all, and their OPML."""
 
 import datetime as dt
+import functools
 import hashlib
 from collections.abc import Iterator, Sequence
 
@@ -33,8 +34,11 @@ def plan(library: Library, site: Site) -> Iterator[Page | Export]:
 
 def plan_feed(feed: Feed, papers: Sequence[Paper], library: Library, site: Site) -> Iterator[Page]:
     """One feed in all its forms; *papers* are those it follows, newest first."""
-    newest = papers[: site.feeds.limit]
-    items = tuple(_item(paper, library, site) for paper in newest)
+    made = _made_items(library, site)
+    for paper in papers[: site.feeds.limit]:
+        if paper.id not in made:
+            made[paper.id] = _item(paper, library, site)
+    items = tuple(made[paper.id] for paper in papers[: site.feeds.limit])
     for form in feed.forms:
         inputs = {
             "title": feed.name,
@@ -46,6 +50,12 @@ def plan_feed(feed: Feed, papers: Sequence[Paper], library: Library, site: Site)
             "updated": max((item.updated for item in items if item.published), default=None),
         }
         yield Page(feed.url + FILES[form], _TEMPLATES[form], inputs, listed=False)
+
+
+@functools.lru_cache(maxsize=1)
+def _made_items(library: Library, site: Site) -> dict[str, FeedItem]:
+    """Keep the items made so far: a paper is the same in every feed."""
+    return {}
 
 
 def find_updated(library: Library) -> dt.date | None:
