@@ -56,7 +56,7 @@ def plan_library(
             is_cited = export.READS is Reference
             digests = digest_cited(library) if is_cited else digest_recorded(library)
             # The whole list decides by itself on its keys; a part of it does not.
-            keys = build_keys(library) if url or not is_cited else {}
+            keys = build_keys(library) if url else {}
             facts = [(digests[paper.id], keys.get(paper.id)) for paper in papers]
             build = partial(_build, export.READS, papers, library, site)
             path = f"{url}library.{export.SUFFIX}"
