@@ -1,11 +1,12 @@
 """Whether a site that was built says what its papers say: no time counts without it."""
 
 import html
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .corpus import Corpus, Paper, slug_of
+from .corpus import Corpus, Paper
 from .tools import Site, Tool
 
 
@@ -16,26 +17,26 @@ def extent(folder: Path) -> tuple[int, int]:
 
 
 def showing_pages(tool: Tool, corpus: Corpus) -> list[str]:
-    """Give the files that must show the title of the newest paper."""
-    newest = corpus.papers[0]
-    pages = [f"{tool.paper.format(id=newest.id)}index.html", f"{tool.home}index.html"]
-    folders = [f"topics/{slug_of(id)}/" for id in newest.topics]
-    folders += [f"hardware/{slug_of(id)}/" for id in newest.hardware]
-    if tool.lists:
-        lists = ["papers/", f"archive/{newest.date.year}/", *folders]
-        pages += [f"{folder}index.html" for folder in lists]
-    if tool.feeds:
-        pages += [f"{folder}feed.xml" for folder in ["", *folders]]
-    return pages
+    """Give the files that must show the title of the newest paper, its own page first."""
+    return _places(tool.shows, corpus.papers[0])
 
 
 def naming_pages(tool: Tool, corpus: Corpus, topic: str) -> list[str]:
-    """Give some of the files that must show the title of a topic: old papers too."""
+    """Give some of the files that must show the title of a topic, those of old papers too."""
     filed = [paper for paper in corpus.papers if topic in paper.topics]
     some = filed[:: max(1, len(filed) // 5)]
-    pages = [f"{tool.paper.format(id=paper.id)}index.html" for paper in some]
-    if tool.lists:
-        pages += ["topics/index.html", "papers/index.html"]
+    return list(dict.fromkeys(page for paper in some for page in _places(tool.names, paper)))
+
+
+def _places(patterns: Sequence[str], paper: Paper) -> list[str]:
+    """Fill in patterns, once for every topic or device that they name."""
+    pages = []
+    for pattern in patterns:
+        topics = paper.topics if "{topic}" in pattern else ("",)
+        devices = paper.hardware if "{device}" in pattern else ("",)
+        for topic, device in itertools.product(topics, devices):
+            names = {"id": paper.id, "year": paper.date.year, "topic": topic, "device": device}
+            pages.append(pattern.format(**names))
     return pages
 
 
@@ -54,21 +55,16 @@ def holds(path: Path, word: str) -> bool:
 
 def check_site(site: Site) -> Iterator[str]:
     """Find what is wrong with a site as a whole: pages missing, texts not whole."""
-    tool, corpus = site.tool, site.corpus
-    before, _, after = tool.paper.partition("{id}")
-    folder = site.out / before
-    found = sum((entry / after.strip("/") / "index.html").is_file() for entry in folder.iterdir())
-    extra = sum(
-        (folder / name / "index.html").is_file() for name in ("page", "category", "archive")
-    )
-    if found - extra != len(corpus.papers):
-        yield f"{found - extra} pages of papers"
+    corpus, page = site.corpus, site.tool.shows[0]
+    found = sum((site.out / page.format(id=paper.id)).is_file() for paper in corpus.papers)
+    if found != len(corpus.papers):
+        yield f"{found} pages for {len(corpus.papers)} papers"
+        return
     for paper in (corpus.papers[0], corpus.papers[len(corpus.papers) // 2], corpus.papers[-1]):
-        page = site.out / tool.paper.format(id=paper.id) / "index.html"
-        shown = visible_text(page.read_text("utf-8"))
+        shown = visible_text((site.out / page.format(id=paper.id)).read_text("utf-8"))
         for part in expected_text(paper, corpus):
             if part not in shown:
-                yield f"{page.parent.name} lacks '{part[:40]}'"
+                yield f"{paper.id} lacks '{part[:40]}'"
 
 
 def expected_text(paper: Paper, corpus: Corpus) -> list[str]:

@@ -81,7 +81,11 @@ def add_paper(corpus: Corpus, word: str) -> Corpus:
     newest = corpus.papers[0]
     title = f"A new paper {word}"
     added = replace(
-        newest, id=slug_of(title), title=title, date=newest.date + dt.timedelta(days=1), links=()
+        newest,
+        id=slug_of(title),
+        title=title,
+        date=newest.date + dt.timedelta(days=1),
+        links=(("paper", f"https://papers.example.org/abs/{word}"),),
     )
     return replace(corpus, papers=(added, *corpus.papers))
 

@@ -20,9 +20,9 @@ HOST = "127.0.0.1"
 
 
 @contextmanager
-def listening(kind: Events, port: int) -> Iterator[Wait]:
-    """Connect as an open page does, and give what waits for the next change."""
-    if kind == "poll":
+def listening(kind: Events, port: int, page: str) -> Iterator[Wait]:
+    """Connect as the open *page* does, and give what waits for the next change."""
+    if kind == "mkdocs":
         yield _poll(port)
         return
     with socket.create_connection((HOST, port), timeout=WAIT_SECONDS) as connection:
@@ -32,7 +32,7 @@ def listening(kind: Events, port: int) -> Iterator[Wait]:
             _events(stream.readline)()  # what was built before
             yield _events(stream.readline)
             return
-        path = "/livereload" if kind == "livereload" else "/"
+        path = {"livereload": "/livereload", "eleventy": "/", "zensical": f"/{page}"}[kind]
         key = base64.b64encode(b"0123456789abcdef").decode()
         upgrade = f"Upgrade: websocket\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13"
         _ask(connection, port, path, f"Connection: Upgrade\r\n{upgrade}")
@@ -43,8 +43,10 @@ def listening(kind: Events, port: int) -> Iterator[Wait]:
             hello = {"command": "hello", "protocols": [protocol]}
             connection.sendall(_frame(json.dumps(hello).encode()))
             yield _messages(stream.read, '"command":"reload"')
-        else:
+        elif kind == "eleventy":
             yield _messages(stream.read, '"type":"eleventy.reload"')
+        else:
+            yield _messages(stream.read, path)
 
 
 def fetch(port: int, path: str) -> str:

@@ -48,7 +48,7 @@ def run_timed(
     return Run(wall, usage.ru_utime + usage.ru_stime, fault)
 
 
-def run_watched(
+def run_looking(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], limit: float
 ) -> int:
     """Run a command and give the most memory that its processes had at one time, in bytes."""

@@ -8,12 +8,15 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-Work = Literal["cold", "unchanged", "edit", "paper", "topic", "watch"]
-#: Seconds: wall, cpu; from a save to the page of the paper, to the last of all changed files, to
-#: the event in the browser: entry, all, event. Bytes: memory, size. A number: files.
-Measure = Literal["wall", "cpu", "memory", "files", "size", "entry", "all", "event"]
+#: A build from nothing; the same again; after the newest paper was edited, or a paper was added,
+#: each by a new process; saves while a process is watching; a build after a topic was renamed.
+Work = Literal["cold", "unchanged", "edit", "paper", "watch", "topic"]
+#: The topic comes last: some tools take its address from its title, so that it moves.
+WORKS: tuple[Work, ...] = ("cold", "unchanged", "edit", "paper", "watch", "topic")
 
-WORKS: tuple[Work, ...] = ("cold", "unchanged", "edit", "paper", "topic", "watch")
+#: Seconds: wall, cpu; from a save to the page of the paper, to the last of all changed files, to
+#: the event in the browser: page, all, event. Bytes: memory, size. A number: files.
+Measure = Literal["wall", "cpu", "memory", "files", "size", "page", "all", "event"]
 
 
 class Sample(Struct, frozen=True):
@@ -27,7 +30,7 @@ class Sample(Struct, frozen=True):
 
 
 class Fault(Struct, frozen=True):
-    """A run that counts for nothing, and why."""
+    """A work that a tool did not do rightly, and how that showed."""
 
     tool: str
     papers: int
@@ -35,18 +38,28 @@ class Fault(Struct, frozen=True):
     reason: str
 
 
+class Stage(Struct, frozen=True):
+    """A part of a build of Carrel, and the processor time that it takes."""
+
+    papers: int
+    work: Work
+    name: str
+    seconds: float
+
+
 class Results(Struct):
     """All that one series of runs found."""
 
-    machine: str = ""
-    command: str = ""
+    machine: str = ""  #: processor, cores, system
+    command: str = ""  #: what was typed
     versions: dict[str, str] = {}
     samples: list[Sample] = []
     faults: list[Fault] = []
+    stages: list[Stage] = []
 
     def figure(self, tool: str, papers: int, work: Work, measure: Measure) -> float | None:
         """Give the median of what was measured, None where nothing was or it was wrong."""
-        if any((f.tool, f.papers, f.work) == (tool, papers, work) for f in self.faults):
+        if self.why_not(tool, papers, work):
             return None
         values = [
             s.value
@@ -56,7 +69,7 @@ class Results(Struct):
         return median(values) if values else None
 
     def why_not(self, tool: str, papers: int, work: Work) -> str | None:
-        """Give the reason for which there is no figure, if one is known."""
+        """Give the reason for which a figure does not count, if there is one."""
         for fault in self.faults:
             if (fault.tool, fault.papers, fault.work) == (tool, papers, work):
                 return fault.reason
@@ -64,12 +77,15 @@ class Results(Struct):
 
     def sizes(self, work: Work) -> list[int]:
         """Give the numbers of papers with which a work was measured."""
-        return sorted({s.papers for s in self.samples if s.work == work})
+        return sorted({sample.papers for sample in self._tried(work)})
 
-    def tools(self, work: Work, papers: int) -> list[str]:
-        """Give the tools whose work was tried with so many papers, in the order of the runs."""
-        tried: Iterable[Sample | Fault] = [*self.samples, *self.faults]
-        return list(dict.fromkeys(t.tool for t in tried if (t.work, t.papers) == (work, papers)))
+    def tools(self, work: Work | None = None) -> list[str]:
+        """Give the tools that were measured, in the order of the runs."""
+        return list(dict.fromkeys(each.tool for each in self._tried(work)))
+
+    def _tried(self, work: Work | None) -> list[Sample | Fault]:
+        tried: Iterable[Sample | Fault] = (*self.samples, *self.faults)
+        return [each for each in tried if work in (None, each.work)]
 
 
 def read_results(path: Path) -> Results:

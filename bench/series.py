@@ -1,17 +1,16 @@
 """Series of runs: each tool in turn, round by round, so that a slow minute hits them all alike."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from .content import check_site, extent, lacking, naming_pages, showing_pages
-from .corpus import Corpus, add_paper, edit_newest, make_corpus, rename_topic
-from .processes import Run, run_timed, run_watched
-from .results import Fault, Measure, Results, Sample, Work
+from .corpus import Corpus, add_paper, edit_newest, rename_topic
+from .notebook import Notebook
+from .processes import run_looking, run_timed
+from .results import Measure, Work
 from .tools import Machine, Site
 
-Say = Callable[[str], None]
-
-_EDITS: Mapping[Work, Callable[[Corpus, str], Corpus]] = {
+LIMIT_SECONDS = 900
+EDITS: Mapping[Work, Callable[[Corpus, str], Corpus]] = {
     "edit": edit_newest,
     "paper": add_paper,
     "topic": rename_topic,
@@ -19,69 +18,63 @@ _EDITS: Mapping[Work, Callable[[Corpus, str], Corpus]] = {
 
 
 class Series:
-    """Measures some tools with one number of papers."""
+    """Measures sites with one number of papers, by new processes."""
 
-    def __init__(
-        self,
-        machine: Machine,
-        folder: Path,
-        names: Sequence[str],
-        papers: int,
-        results: Results,
-        say: Say,
-        limit: float = 600,
-    ) -> None:
+    def __init__(self, machine: Machine, sites: Sequence[Site], notebook: Notebook) -> None:
         self._machine = machine
-        self._papers = papers
-        self._results = results
-        self._say = say
-        self._limit = limit
+        self._sites = sites
+        self._notebook = notebook
         self._edits = 0
-        corpus = make_corpus(papers)
-        self.sites = [Site(name, folder / f"{name}-{papers}", corpus) for name in names]
 
-    def measure(self, work: Work, rounds: int) -> None:
-        """Measure one kind of work, *rounds* times, and the memory once more."""
+    def measure(self, work: Work, rounds: int, *, memory: bool) -> None:
+        """Measure the time of one kind of work *rounds* times, and its memory once."""
+        sites = list(self._sites)
         if work != "cold":
             self._prime()
-        for number in range(rounds + 1):
-            for site in self.sites:
-                if not self._results.why_not(site.name, self._papers, work):
-                    self._take(site, work, memory=number == rounds)
+        for _ in range(rounds):
+            for site in list(sites):
+                faults = self._time(site, work)
+                if faults:
+                    self._notebook.refuse(site.name, site.papers, work, "; ".join(faults))
+                    sites.remove(site)
+        for site in sites if memory else ():
+            self._prepare(site, work)
+            most = run_looking(
+                self._command(site, work), site.folder, site.tool.environment, LIMIT_SECONDS
+            )
+            self._notebook.note(site.name, site.papers, work, {"memory": most})
 
-    def _take(self, site: Site, work: Work, *, memory: bool) -> None:
-        """Run once: for the time, or for the memory."""
+    def _time(self, site: Site, work: Work) -> list[str]:
+        """Run once; give what is wrong with it."""
         word = self._prepare(site, work)
-        command = self._command(site, work)
-        if memory:
-            most = run_watched(command, site.folder, site.tool.environment, self._limit)
-            self._note(site, work, "memory", most)
-            return
-        run = run_timed(command, site.folder, site.tool.environment, self._limit)
+        run = run_timed(
+            self._command(site, work), site.folder, site.tool.environment, LIMIT_SECONDS
+        )
         faults = [run.fault] if run.fault else list(self._check(site, work, word))
-        if faults:
-            self._refuse(site, work, "; ".join(faults))
-            return
-        self._tell(site, work, run)
-        self._note(site, work, "wall", run.wall)
-        self._note(site, work, "cpu", run.cpu)
-        if work == "cold":
+        if not faults:
             files, size = extent(site.out)
-            self._note(site, work, "files", files)
-            self._note(site, work, "size", size)
+            values: Mapping[Measure, float] = {
+                "wall": run.wall,
+                "cpu": run.cpu,
+                "files": files,
+                "size": size,
+            }
+            self._notebook.note(site.name, site.papers, work, values)
+        return faults
 
     def _prepare(self, site: Site, work: Work) -> str:
         """Make the change that is to be built; give the word by which it can be found."""
         if work == "cold":
             site.clean()
-        if work not in _EDITS:
+        if work not in EDITS:
             return site.corpus.papers[0].title
         self._edits += 1
         word = f"Edited{self._edits:05d}"
-        site.change(_EDITS[work](site.corpus, word))
+        site.change(EDITS[work](site.corpus, word))
         return word
 
     def _check(self, site: Site, work: Work, word: str) -> Iterator[str]:
+        """Find what is wrong: a page that is missing, or that has not the new word."""
         tool, corpus = site.tool, site.corpus
         if work == "topic":
             pages = naming_pages(tool, corpus, corpus.papers[0].topics[0])
@@ -89,29 +82,18 @@ class Series:
             pages = showing_pages(tool, corpus)
         missing = lacking(site.out, pages, word)
         if missing:
-            yield f"stale: {', '.join(missing[:3])}"
+            yield f"old: {', '.join(missing[:3])}"
         yield from check_site(site)
 
     def _prime(self) -> None:
-        """Let tools build that keep something for later only when they are told to."""
-        for site in self.sites:
+        """Build where that was not done, or not so that the tool keeps what it can use again."""
+        for site in self._sites:
             if not site.out.exists() or site.tool.rebuild:
-                command = self._command(site, "edit")
-                run_timed(command, site.folder, site.tool.environment, self._limit)
+                command = self._command(site, "unchanged")
+                run_timed(command, site.folder, site.tool.environment, LIMIT_SECONDS)
 
     def _command(self, site: Site, work: Work) -> list[str]:
         tool = site.tool
-        again = tool.rebuild if work != "cold" and tool.rebuild else tool.build
-        return self._machine.command(again)
-
-    def _note(self, site: Site, work: Work, measure: Measure, value: float) -> None:
-        sample = Sample(site.name, self._papers, work, measure, round(value, 6))
-        self._results.samples.append(sample)
-
-    def _refuse(self, site: Site, work: Work, reason: str) -> None:
-        self._results.faults.append(Fault(site.name, self._papers, work, reason))
-        self._say(f"{self._papers:>7} {work:10} {site.name:15} WRONG: {reason}")
-
-    def _tell(self, site: Site, work: Work, run: Run) -> None:
-        name = f"{self._papers:>7} {work:10} {site.name:15}"
-        self._say(f"{name} {run.wall:8.3f} s wall {run.cpu:8.3f} s cpu")
+        return self._machine.command(
+            tool.rebuild if work != "cold" and tool.rebuild else tool.build
+        )

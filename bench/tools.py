@@ -16,7 +16,24 @@ from .formats import FORMATS, Format
 SITES = Path(__file__).parent / "sites"
 OUTPUT = "public"  #: every site is told to build this folder
 
-Events = Literal["carrel", "livereload", "poll", ""]
+#: How a development server tells open pages, '' where it does not.
+Events = Literal["carrel", "livereload", "eleventy", "mkdocs", "zensical", ""]
+
+#: Where the title of a paper is shown, on every site that is equal to the others; the first is its
+#: own page. A pattern counts for every topic and device of the paper.
+SHOWS = (
+    "papers/{id}/index.html",
+    "index.html",
+    "papers/index.html",
+    "archive/{year}/index.html",
+    "topics/{topic}/index.html",
+    "hardware/{device}/index.html",
+    "feed.xml",
+    "topics/{topic}/feed.xml",
+    "hardware/{device}/feed.xml",
+)
+#: Where the title of a topic is shown, by the papers that have it.
+NAMES = ("papers/{id}/index.html", "topics/index.html")
 
 
 class Tool(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,15 +48,13 @@ class Tool(Struct, frozen=True, forbid_unknown_fields=True):
     watch: tuple[str, ...] = ()  #: builds to disk whenever something changes
     serve: tuple[str, ...] = ()  #: serves, and tells open pages
     events: Events = ""  #: how it tells them
-    events_path: str = ""
     environment: Mapping[str, str] = {}
     shell: str = ""  #: where the template goes that is around every page
     style: str = ""  #: where the stylesheet goes
     slots: Mapping[str, str] = {}  #: what the shell's slots are in the language of its templates
-    lists: bool = True  #: whether it makes lists of papers by page, topic, device and year
-    feeds: bool = True
-    paper: str = "papers/{id}/"
-    home: str = ""
+    shows: tuple[str, ...] = SHOWS
+    names: tuple[str, ...] = NAMES
+    own_theme: bool = False  #: whether its pages are not those of the others
     note: str = ""  #: what a reader of the tables should know
 
 
@@ -88,6 +103,7 @@ class Site:
         self.tool = read_tool(name)
         self.folder = folder
         self.corpus = corpus
+        self.papers = len(corpus.papers)  #: when it was made
         self.format: Format = FORMATS[self.tool.format]
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(SITES / name, folder, ignore=shutil.ignore_patterns("tool.toml"))
@@ -96,9 +112,7 @@ class Site:
             files[self.tool.shell] = fill_shell(self.tool)
         if self.tool.style:
             files[self.tool.style] = (SITES / "style.css").read_text("utf-8")
-        for path, text in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, "utf-8")
+        self.save(files)
 
     @property
     def out(self) -> Path:
@@ -107,10 +121,19 @@ class Site:
 
     def change(self, corpus: Corpus) -> None:
         """Save what differs, as an editor does that writes the file itself."""
-        for path, text in self.format.changes(self.corpus, corpus).items():
+        self.save(self.plan(corpus))
+
+    def plan(self, corpus: Corpus) -> dict[str, str]:
+        """Take *corpus* for the papers of this site; give the files to be saved."""
+        changes = self.format.changes(self.corpus, corpus)
+        self.corpus = corpus
+        return changes
+
+    def save(self, files: Mapping[str, str]) -> None:
+        """Write files of the site."""
+        for path, text in files.items():
             (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / path).write_text(text, "utf-8")
-        self.corpus = corpus
 
     def clean(self) -> None:
         """Remove all that earlier builds made."""

@@ -1,126 +1,128 @@
 """From a save to the finished files, and to the event in the browser, while a tool is watching.
 
 The files that an edit must change are looked at every millisecond; a file counts when its bytes
-have the new word.
+have the new word. The first edit is not counted: for it a tool may still have to load something.
 """
 
 import http.client
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from .content import holds, showing_pages
-from .corpus import Corpus, edit_newest, make_corpus
+from .corpus import edit_newest
 from .events import fetch, free_port, is_up, listening
+from .notebook import Notebook
 from .processes import cpu_of, memory_of, start_process, stop
-from .results import Fault, Measure, Results, Sample
-from .series import Say
+from .results import Measure
 from .tools import Machine, Site
 
 LOOK_SECONDS = 0.001
 START_SECONDS = 600
 GIVE_UP_SECONDS = 120
-REST_SECONDS = 1.0  #: between two edits: a person does not save faster
+REST_SECONDS = 0.5  #: in which a tool computes nothing, before it counts as done
 
 
 class Watching:
-    """Measures one tool, with one number of papers."""
+    """Measures one site while its tool is watching."""
 
-    def __init__(
-        self, machine: Machine, folder: Path, name: str, papers: int, results: Results, say: Say
-    ) -> None:
+    def __init__(self, machine: Machine, site: Site, notebook: Notebook) -> None:
         self._machine = machine
-        self._results = results
-        self._papers = papers
-        self._say = say
-        self._site = Site(name, folder / f"{name}-{papers}", make_corpus(papers))
+        self._site = site
+        self._notebook = notebook
         self._edits = 0
+        self._started = 0.0
 
     def measure(self, edits: int) -> None:
-        """Let the tool watch, and save the newest paper *edits* times; then let it serve."""
-        tool = self._site.tool
+        """Save the newest paper again and again: to the finished files, then to the event."""
+        site, tool = self._site, self._site.tool
         try:
             if tool.watch:
-                self._watch(edits)
-            if tool.serve:
-                self._serve(edits)
-        except (OSError, TimeoutError, http.client.HTTPException) as error:
+                self._to_files(edits)
+            if tool.events:
+                self._to_event(edits)
+        except (OSError, http.client.HTTPException) as error:
             reason = str(error) or type(error).__name__
-            self._results.faults.append(Fault(self._site.name, self._papers, "watch", reason))
-            self._say(f"{self._papers:>7} watch      {self._site.name:15} WRONG: {reason}")
+            self._notebook.refuse(site.name, site.papers, "watch", reason)
 
-    def _watch(self, edits: int) -> None:
+    def _to_files(self, edits: int) -> None:
         site = self._site
         site.clean()
         process = self._start(site.tool.watch, port=free_port())
         try:
             title = site.corpus.papers[0].title
-            pages = [site.out / page for page in showing_pages(site.tool, site.corpus)]
-            while not all(holds(page, title) for page in pages):
+            while not all(holds(path, title) for path in self._paths()):
                 self._wait(process)
             self._settle(process)
             for number in range(edits + 1):
-                corpus, word = self._edit()
                 before = cpu_of(process.pid)
-                entry, last = self._follow(corpus, word)
+                page, all_files = self._follow()
                 self._settle(process)
-                if number == 0:
-                    continue  # what is imported for the first change is not paid again
-                self._note("entry", entry)
-                self._note("all", last)
-                self._note("cpu", cpu_of(process.pid) - before)
-            self._note("memory", memory_of(process.pid))
+                cpu = cpu_of(process.pid) - before
+                if number:
+                    self._note({"page": page, "all": all_files, "cpu": cpu})
+            self._note({"memory": memory_of(process.pid)})
         finally:
             stop(process)
 
-    def _follow(self, corpus: Corpus, word: str) -> tuple[float, float]:
+    def _follow(self) -> tuple[float, float]:
         """Save, and give the seconds to the page of the paper and to the last of all files."""
-        site = self._site
-        names = showing_pages(site.tool, corpus)
-        left = {site.out / name: _stamp(site.out / name) for name in names}
-        page, entry = site.out / names[0], 0.0
-        start = time.monotonic()
-        site.change(corpus)
+        paths = self._paths()
+        left = {path: _stamp(path) for path in paths}
+        first = last = 0.0
+        start, word = self._save()
         while left:
-            now = time.monotonic() - start
             for path, stamp in list(left.items()):
                 if _stamp(path) != stamp and holds(path, word):
                     del left[path]
-                    entry = time.monotonic() - start if path == page else entry
-            if now > GIVE_UP_SECONDS:
-                stale = ", ".join(str(path.relative_to(site.out)) for path in list(left)[:3])
-                raise TimeoutError(f"stale: {stale}")
+                    last = time.monotonic() - start
+                    first = last if path == paths[0] else first
+            if time.monotonic() - start > GIVE_UP_SECONDS:
+                old = ", ".join(str(path.relative_to(self._site.out)) for path in list(left)[:3])
+                raise TimeoutError(f"old: {old}")
             if left:
                 time.sleep(LOOK_SECONDS)
-        last = time.monotonic() - start
-        self._tell(f"page {entry * 1000:7.1f} ms, all {len(names)} files {last * 1000:7.1f} ms")
-        return entry, last
+        return first, last
 
-    def _serve(self, edits: int) -> None:
+    def _to_event(self, edits: int) -> None:
         site = self._site
         site.clean()
         port = free_port()
+        page = showing_pages(site.tool, site.corpus)[0].removesuffix("index.html")
         process = self._start(site.tool.serve, port)
         try:
             while not is_up(port):
                 self._wait(process)
             self._settle(process)
-            with listening(site.tool.events, port) as wait:
+            with listening(site.tool.events, port, page) as wait:
                 for number in range(edits + 1):
-                    corpus, word = self._edit()
-                    start = time.monotonic()
-                    site.change(corpus)
-                    wait()
-                    seconds = time.monotonic() - start
-                    page = site.tool.paper.format(id=corpus.papers[0].id)
-                    if word not in fetch(port, page):
-                        raise TimeoutError("the page was told to load itself, and is old")
+                    start, word = self._save()
+                    while True:  # a tool may tell more than once of one save
+                        wait()
+                        event = time.monotonic() - start
+                        if word in fetch(port, page):
+                            break
                     self._settle(process)
                     if number:
-                        self._note("event", seconds)
-                        self._tell(f"event {seconds * 1000:7.1f} ms")
+                        self._note({"event": event})
         finally:
             stop(process)
+
+    def _paths(self) -> list[Path]:
+        """Give the files that an edit must change, the page of the paper first."""
+        site = self._site
+        return [site.out / page for page in showing_pages(site.tool, site.corpus)]
+
+    def _save(self) -> tuple[float, str]:
+        """Edit the newest paper; give the moment before the save, and the new word."""
+        self._edits += 1
+        word = f"Edited{self._edits:05d}"
+        corpus = edit_newest(self._site.corpus, word)
+        changes = self._site.plan(corpus)
+        start = time.monotonic()
+        self._site.save(changes)
+        return start, word
 
     def _start(self, command: tuple[str, ...], port: int) -> subprocess.Popen[bytes]:
         site = self._site
@@ -131,9 +133,9 @@ class Watching:
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
         """Wait a moment for a tool that is about to be ready."""
         if process.poll() is not None:
-            raise ChildProcessError(f"ended with {process.returncode}")
+            raise ChildProcessError(f"it ended with {process.returncode}")
         if time.monotonic() - self._started > START_SECONDS:
-            raise TimeoutError("was not ready in time")
+            raise TimeoutError("it was not ready in time")
         time.sleep(0.05)
 
     def _settle(self, process: subprocess.Popen[bytes]) -> None:
@@ -141,22 +143,13 @@ class Watching:
         quiet, last = 0.0, cpu_of(process.pid)
         end = time.monotonic() + GIVE_UP_SECONDS
         while quiet < REST_SECONDS and time.monotonic() < end:
-            time.sleep(0.25)
+            time.sleep(0.1)
             now = cpu_of(process.pid)
-            quiet = quiet + 0.25 if now - last < 0.03 else 0.0
+            quiet = quiet + 0.1 if now - last < 0.02 else 0.0
             last = now
 
-    def _edit(self) -> tuple[Corpus, str]:
-        self._edits += 1
-        word = f"Edited{self._edits:05d}"
-        return edit_newest(self._site.corpus, word), word
-
-    def _note(self, measure: Measure, value: float) -> None:
-        sample = Sample(self._site.name, self._papers, "watch", measure, round(value, 6))
-        self._results.samples.append(sample)
-
-    def _tell(self, text: str) -> None:
-        self._say(f"{self._papers:>7} watch      {self._site.name:15} {text}")
+    def _note(self, values: Mapping[Measure, float]) -> None:
+        self._notebook.note(self._site.name, self._site.papers, "watch", values)
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
