@@ -135,6 +135,8 @@ def _made_with(results: Results) -> str:
         f"- {read_tool(name).title}: {version}{_note(name)}"
         for name, version in results.versions.items()
     ]
+    if not results.command:
+        return "Not measured yet."
     machine = f"`{results.command}` on {results.machine}.\n\n"
     wrong = [
         f"- {read_tool(f.tool).title}, {f.papers:,} papers, {_WORK_TITLES.get(f.work, f.work)}: "
@@ -169,7 +171,9 @@ def _title(tool: str) -> str:
     return f"**{found.title}**" if tool.startswith("carrel") else found.title
 
 
+#: In the order of the document.
 TABLES: dict[str, Callable[[Results], str]] = {
+    "made": _made_with,
     "wall": _by_size("wall"),
     "cpu": _by_size("cpu"),
     "memory": _by_size("memory"),
@@ -180,5 +184,4 @@ TABLES: dict[str, Callable[[Results], str]] = {
     "again_10000": _again(10_000),
     "watch": _watching,
     "stages": _stages,
-    "made": _made_with,
 }

@@ -77,7 +77,9 @@ class Machine:
 
     def has(self, tool: Tool) -> bool:
         """Whether the tool is installed."""
-        return Path(self.command(tool.build)[0]).exists()
+        program, *arguments = self.command(tool.build)
+        parts = [Path(argument) for argument in arguments if argument.startswith(f"{self.bench}/")]
+        return shutil.which(program) is not None and all(part.exists() for part in parts)
 
     def _python(self) -> Path:
         own = self.carrel / ".venv/bin/python"

@@ -22,6 +22,9 @@ LOOK_SECONDS = 0.001
 START_SECONDS = 600
 GIVE_UP_SECONDS = 120
 REST_SECONDS = 0.5  #: in which a tool computes nothing, before it counts as done
+#: The same at the start: some tools begin to watch only when all is built, and miss what was saved
+#: before.
+START_REST_SECONDS = 2.0
 
 
 class Watching:
@@ -54,7 +57,7 @@ class Watching:
             title = site.corpus.papers[0].title
             while not all(holds(path, title) for path in self._paths()):
                 self._wait(process)
-            self._settle(process)
+            self._settle(process, START_REST_SECONDS)
             for number in range(edits + 1):
                 before = cpu_of(process.pid)
                 page, all_files = self._follow()
@@ -94,7 +97,7 @@ class Watching:
         try:
             while not is_up(port):
                 self._wait(process)
-            self._settle(process)
+            self._settle(process, START_REST_SECONDS)
             with listening(site.tool.events, port, page) as wait:
                 for number in range(edits + 1):
                     start, word = self._save()
@@ -138,11 +141,11 @@ class Watching:
             raise TimeoutError("it was not ready in time")
         time.sleep(0.05)
 
-    def _settle(self, process: subprocess.Popen[bytes]) -> None:
+    def _settle(self, process: subprocess.Popen[bytes], rest: float = REST_SECONDS) -> None:
         """Wait until the tool computes no more."""
         quiet, last = 0.0, cpu_of(process.pid)
         end = time.monotonic() + GIVE_UP_SECONDS
-        while quiet < REST_SECONDS and time.monotonic() < end:
+        while quiet < rest and time.monotonic() < end:
             time.sleep(0.1)
             now = cpu_of(process.pid)
             quiet = quiet + 0.1 if now - last < 0.02 else 0.0
