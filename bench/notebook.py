@@ -38,7 +38,7 @@ class Notebook:
 def show(measure: Measure, value: float) -> str:
     """Give a value with its unit, in as many digits as can be relied on."""
     if measure in ("memory", "size"):
-        return f"{_digits(value / 1e6)} MB"
+        return f"{_digits(value / 1e9)} GB" if value >= 1e9 else f"{_digits(value / 1e6)} MB"
     if measure == "files":
         return f"{value:,.0f}"
     return f"{_digits(value)} s" if value >= 1 else f"{_digits(value * 1000)} ms"

@@ -15,10 +15,10 @@ from .notebook import show
 from .results import Measure, Results
 from .tools import read_tool
 
-WIDTH, HEIGHT = 880, 420
-PANEL_WIDTH = 270
-TOP, BOTTOM = 56, 44
-LEFT = (58, 498)  #: of each panel
+WIDTH, HEIGHT = 960, 420
+PANEL_WIDTH = 260
+TOP, BOTTOM = 52, 44
+LEFT = (58, 540)  #: of each panel
 LABEL_HEIGHT = 15
 
 _STYLE = """
@@ -29,9 +29,9 @@ text { font: 12px system-ui, sans-serif; fill: #333 }
 .dot { fill: #777 }
 .leader { fill: none; stroke: #8888; stroke-width: 1 }
 .ours .line, .ours .leader { stroke: #17694c }
-.ours .line { stroke-width: 3 }
 .ours .dot, .ours text { fill: #17694c }
-.ours text { font-weight: 600 }
+.equal .line { stroke-width: 3 }
+.equal text { font-weight: 600 }
 @media (prefers-color-scheme: dark) {
   text { fill: #ddd }
   .line { stroke: #aaa }
@@ -128,9 +128,10 @@ def _draw_line(line: _Line, across: _Scale, up: _Scale, right: float, place: flo
     spots = [(across(x), up(y)) for x, y in line.points]
     path = "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
     x, y = spots[-1]
-    ours = ' class="ours"' if line.tool == "carrel" else ""
+    kind = {"carrel": "ours equal", "carrel-default": "ours"}.get(line.tool)
+    group = f'<g class="{kind}">' if kind else "<g>"
     return [
-        f"<g{ours}>",
+        group,
         f'<path class="leader" d="M{x:.1f} {y:.1f}L{right - 4:.1f} {place:.1f}"/>',
         f'<path class="line" d="M{path}"/>',
         *(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in spots),
