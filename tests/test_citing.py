@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from carrel.citing import build_keys
 from carrel.exports import exports
-from carrel.model import Author, CslType, Library, Paper, TermUse
+from carrel.model import Author, CslType, Paper, TermUse
 from carrel.people import PersonName, split_name
 from carrel.references import Reference, cite_markdown, cite_text
 from carrel.settings import Site
@@ -43,7 +43,7 @@ def paper(id: str, title: str = "A Title", day: int = 1, **known: Any) -> Paper:
 
 
 def keys(papers: Iterable[Paper]) -> dict[str, str]:
-    return dict(build_keys(Library(tuple(papers), {}, {}, ())))
+    return dict(build_keys(papers))
 
 
 def encode(format: str, **known: Any) -> str:
