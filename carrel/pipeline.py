@@ -1,5 +1,6 @@
 """The steps from sources to a site, readable aloud. Used by every command, and by the tests."""
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,10 +8,11 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from . import commit, disk
+from . import commit, disk, indexing
 from .commit import Record, list_files
 from .decode import Entry
 from .fingerprint import Fingerprint, compare, digest, fingerprints
+from .indexing import SearchIndex, choose_index
 from .library import load_library
 from .memo import Memo, key_of
 from .model import Library
@@ -52,12 +54,17 @@ class Report:
 
 
 def prepare(
-    root: Path, *, base_url: str | None = None, drafts: bool = False, memo: Memo | None = None
+    root: Path,
+    *,
+    base_url: str | None = None,
+    drafts: bool = False,
+    memo: Memo | None = None,
+    index: SearchIndex = "none",
 ) -> Prepared:
     """Read the site at *root* and plan its outputs. Raises SiteError with all problems found."""
     sources = disk.read_sources(root)
     try:
-        return _prepare(sources, base_url, drafts, memo)
+        return _prepare(root, sources, base_url, drafts, memo, index)
     except SiteError as error:
         raise SiteError(*_quoted(error.problems, sources)) from error
 
@@ -71,6 +78,7 @@ def build(
     clean: bool = False,
     jobs: int = 1,
     executor: Executor | None = None,
+    index: SearchIndex = "fresh",
 ) -> Report:
     """Bring *out* (default: the folder that the settings name) up to date with *root*.
 
@@ -80,7 +88,7 @@ def build(
     """
     engine = digest(disk.read_engine())
     memo = Memo(engine, disk.read_memo(root))
-    prepared = prepare(root, base_url=base_url, drafts=drafts, memo=memo)
+    prepared = prepare(root, base_url=base_url, drafts=drafts, memo=memo, index=index)
     out = root / prepared.site.output_dir if out is None else out
     wanted = _fingerprints(prepared, engine, memo)
     with commit.locked(root, out):
@@ -130,14 +138,14 @@ def read_settings(root: Path) -> Site:
     return parse_settings(decode_text(text, CONFIG)).value
 
 
-def load_list(root: Path) -> tuple[Sources, Site, Library]:
-    """Read the list at *root*, drafts included, without planning pages. Raises SiteError."""
+def load_list(root: Path, *, drafts: bool = True) -> tuple[Sources, Site, Library]:
+    """Read the list at *root*, by default with drafts, without planning pages. Raises SiteError."""
     sources = disk.read_sources(root)
     try:
         site = _configure(sources).value
     except SiteError as error:
         raise SiteError(*_quoted(error.problems, sources)) from error
-    library, problems = load_library(sources, site, drafts=True)
+    library, problems = load_library(sources, site, drafts=drafts)
     raise_errors([*sources.problems, *problems], sources)
     return sources, site, library
 
@@ -157,7 +165,14 @@ def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
     return tuple(warnings)
 
 
-def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | None) -> Prepared:
+def _prepare(
+    root: Path,
+    sources: Sources,
+    base_url: str | None,
+    drafts: bool,
+    memo: Memo | None,
+    wanted: SearchIndex,
+) -> Prepared:
     problems = list(sources.problems)
     config = _configure(sources)
     site = config.value
@@ -167,16 +182,35 @@ def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | 
         message = f"there is no base_url: feeds and the sitemap will name {site.base_url}"
         hint = "write the address at which the site will be, such as https://name.github.io/repo/"
         problems.append(Problem(config.mark("title"), message, hint, warning=True))
+    if site.search == "on" and not indexing.can_index():
+        problems.append(indexing.no_indexer(config.mark("search")))
+        site = replace(site, search="off")
     library, found = load_library(sources, site, drafts, memo)
     problems += found
     theme = _collect(problems, lambda: load_theme(sources, config))
-    outputs = _collect(problems, lambda: plan_site(library, site, theme.assets if theme else {}))
+    assets = dict(theme.assets) if theme else {}
+    if site.search == "on" and all(problem.warning for problem in problems):
+        index = _collect(
+            problems, lambda: choose_index(root, library, site, wanted, config.mark("search"))
+        )
+        if index is not None:
+            assets |= index.addresses()
+            with_index = {**sources.assets, **index.assets(root)}
+            sources = dataclasses.replace(sources, assets=with_index)
+    outputs = _collect(problems, lambda: plan_site(library, site, assets))
     if theme is not None and outputs is not None:
         problems += _check_templates(outputs, theme, find_lines(sources))
     if theme is None or outputs is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
         raise SiteError(*problems, *_check_texts(library, site, find_lines(sources)))
     return Prepared(sources, site, library, theme, outputs, tuple(problems))
+
+
+def make_index(root: Path, *, drafts: bool) -> None:
+    """Bring the full-text index of the site at *root* up to date, without building the site."""
+    _, site, library = load_list(root, drafts=drafts)
+    if site.search == "on" and indexing.can_index():
+        choose_index(root, library, site, "fresh", Position(CONFIG))
 
 
 def _configure(sources: Sources) -> Entry[Site]:

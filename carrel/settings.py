@@ -88,6 +88,7 @@ class Site(Struct, frozen=True):
     taxonomies: tuple[tuple[str, Taxonomy | None], ...] = ()
     page_size: Annotated[int, Meta(ge=1, le=1000)] = 50
     feeds: Feeds = Feeds()
+    search: Literal["on", "off"] = "off"  #: full-text search; its indexer is an extra
     images: Images = Images()
 
     @property

@@ -62,6 +62,7 @@ class PublicSite(Struct, frozen=True):
     language: str
     author: Owner | None
     nav: tuple[NavItem, ...]
+    search: bool  #: whether there is a full-text index
     image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
     options: Mapping[str, Any]  #: of the theme
@@ -209,6 +210,7 @@ def publish_settings(site: Site, theme: Theme) -> PublicSite:
         site.language,
         site.author,
         site.nav,
+        site.search == "on",
         site.images.hosts,
         site.published,
         theme.options,
