@@ -11,6 +11,7 @@ from .settings import Site
 from .views import BlurbSource, Card, Chip, Group, Listed, Pager, Ref, TermRow
 
 BLURB_LENGTH = 240
+SPARSE = 3  #: papers a month, below which a list goes by years
 
 
 def build_card(paper: Paper, library: Library, site: Site) -> Card:
@@ -32,6 +33,10 @@ def build_card(paper: Paper, library: Library, site: Site) -> Card:
         links=build_links(paper),
         status=paper.status,
         rating=paper.rating,
+        doi=paper.doi,
+        arxiv=paper.arxiv,
+        venue=paper.venue,
+        type=paper.type,
     )
 
 
@@ -130,14 +135,24 @@ def list_filed(filed: Iterable[Filed], library: Library, site: Site) -> list[Lis
 def build_groups(
     items: Sequence[Listed], by: Literal["added", "date"] = "added"
 ) -> tuple[Group, ...]:
-    """Part a list by the month in which the papers joined it, or appeared."""
+    """Part a list by the month in which the papers joined it, or appeared.
+
+    Where months hold but a few papers each, headings would be most of the page: then by the year.
+    """
 
     def month(item: Listed) -> dt.date | None:
         card = item.card
         day = card.added or card.date if by == "added" else card.date
         return day.replace(day=1) if day else None
 
-    return tuple(Group(day, tuple(run)) for day, run in groupby(items, key=month))
+    def year(item: Listed) -> dt.date | None:
+        day = month(item)
+        return day.replace(month=1) if day else None
+
+    months = tuple(Group(day, tuple(run)) for day, run in groupby(items, key=month))
+    if len(months) <= 2 or len(items) >= SPARSE * len(months):
+        return months
+    return tuple(Group(day, tuple(run), "year") for day, run in groupby(items, key=year))
 
 
 def paginate(

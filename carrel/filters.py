@@ -2,8 +2,9 @@
 
 import datetime as dt
 import html
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,15 @@ from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from .markdown import MARK
+from .metadata import (
+    build_citation_tags,
+    build_list_data,
+    build_paper_data,
+    build_site_data,
+    encode_coins,
+)
 from .settings import Site
+from .views import Group, PaperView, TermView
 
 _WHOLE = re.compile(r"https?:|mailto:|#")
 
@@ -33,8 +42,35 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
         """Give the month of a date in words: 'December 2025'."""
         return format_date(_date(value), "LLLL y", locale=locale)
 
+    def citation_tags(paper: PaperView) -> Iterator[tuple[str, str]]:
+        """Give what a paper's page tells citation managers, as (name, content) of meta tags."""
+        return build_citation_tags(paper, site)
+
+    def paper_data(paper: PaperView) -> Markup:
+        """Give a paper's page as JSON-LD."""
+        return data(build_paper_data(paper, site))
+
+    def list_data(
+        groups: Iterable[Group],
+        name: str,
+        url: str,
+        total: int | None = None,
+        about: TermView | None = None,
+    ) -> Markup:
+        """Give a list as JSON-LD; without *total* it counts what is on the page."""
+        return data(build_list_data(groups, site, name, url, total, about))
+
+    def site_data(_: object) -> Markup:
+        """Give the site as JSON-LD."""
+        return data(build_site_data(site))
+
     return {
         "absolute": absolute,
+        "citation_tags": citation_tags,
+        "coins": encode_coins,
+        "list_data": list_data,
+        "paper_data": paper_data,
+        "site_data": site_data,
         "cdata": cdata,
         "day": day,
         "href": href,
@@ -55,6 +91,14 @@ def href(url: str) -> Markup:
 def quote_address(url: str) -> str:
     """Write an address below the root in the letters that addresses may have."""
     return quote(url.lstrip("/"), safe="/:?#[]@!$&'()*+,;=%~-._")
+
+
+def data(value: object) -> Markup:
+    """Write a value as JSON that may stand in a script element: nothing in it can end one."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return Markup(text)
 
 
 def cdata(text: str) -> Markup:

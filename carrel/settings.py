@@ -58,6 +58,12 @@ class Images(Struct, frozen=True):
     hosts: tuple[str, ...] = ()  #: hosts whose pictures may be shown; a picture counts readers
 
 
+class Metadata(Struct, frozen=True):
+    """What a paper's page says to citation managers."""
+
+    saved_address: Literal["paper", "page"] = "paper"  #: which address they keep: its own, or ours
+
+
 #: The kinds of terms that Carrel knows by itself. Their fields are always legal in a paper;
 #: pages are made for those that a site declares, by default for the first three.
 SHIPPED = {
@@ -90,6 +96,7 @@ class Site(Struct, frozen=True):
     feeds: Feeds = Feeds()
     search: Literal["on", "off"] = "off"  #: full-text search; its indexer is an extra
     images: Images = Images()
+    metadata: Metadata = Metadata()
 
     @property
     def base_path(self) -> str:

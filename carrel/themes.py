@@ -14,7 +14,7 @@ from msgspec import Struct
 from . import __version__, yamltext
 from .decode import Entry, decode
 from .problems import Position, Problem, SiteError, did_you_mean
-from .settings import NavItem, Owner, Site, Taxonomy
+from .settings import Metadata, NavItem, Owner, Site, Taxonomy
 from .sources import Sources, decode_text
 
 
@@ -65,6 +65,7 @@ class PublicSite(Struct, frozen=True):
     search: bool  #: whether there is a full-text index
     image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
+    metadata: Metadata
     options: Mapping[str, Any]  #: of the theme
     version: str  #: of Carrel
 
@@ -213,6 +214,7 @@ def publish_settings(site: Site, theme: Theme) -> PublicSite:
         site.search == "on",
         site.images.hosts,
         site.published,
+        site.metadata,
         theme.options,
         __version__,
     )

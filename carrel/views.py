@@ -49,6 +49,10 @@ class Card(Struct, frozen=True):
     links: Links
     status: str | None
     rating: int | None
+    doi: str | None
+    arxiv: str | None
+    venue: str | None
+    type: str  #: a CSL type
 
 
 class Listed(Struct, frozen=True):
@@ -65,6 +69,7 @@ class Group(Struct, frozen=True):
 
     month: dt.date | None  #: first day of it; None when the papers have no day
     items: tuple[Listed, ...]
+    span: Literal["month", "year"] = "month"  #: year: ``month`` is January of it
 
 
 class Pager(Struct, frozen=True):
@@ -115,6 +120,15 @@ class FactView(Struct, frozen=True):
     source: str | None
 
 
+class RelatedView(Struct, frozen=True):
+    """A paper that another one is related to, with the reason."""
+
+    title: str
+    url: str
+    terms: tuple[str, ...]  #: what both are filed under
+    words: tuple[str, ...]  #: what stands in both titles
+
+
 class PaperView(Struct, frozen=True):
     """A paper on its own page."""
 
@@ -134,6 +148,7 @@ class PaperView(Struct, frozen=True):
     arxiv: str | None
     doi: str | None
     venue: str | None
+    type: str  #: a CSL type
     results: tuple["ResultView", ...]
     status: str | None
     rating: int | None
@@ -143,8 +158,10 @@ class PaperView(Struct, frozen=True):
     abstract: str  #: Markdown
     source_format: str | None
     captured: dt.date | None
+    within: Ref | None  #: the topic that ``newer`` and ``older`` are taken from; None: the list
     newer: Ref | None
     older: Ref | None
+    related: tuple[RelatedView, ...]
     extra: dict[str, object]
 
 

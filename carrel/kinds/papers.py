@@ -1,6 +1,6 @@
 """All papers on one list, and a page for each of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..cards import (
     build_blurb,
@@ -8,13 +8,17 @@ from ..cards import (
     build_chips,
     build_groups,
     build_links,
+    build_ref,
     list_papers,
     paginate,
 )
-from ..model import Library, Paper, TermUse
+from ..model import Library, Paper, Term, TermUse
 from ..outputs import Page
+from ..related import Relation, relate
 from ..settings import Site
-from ..views import PaperView, Ref, ResultView
+from ..views import PaperView, Ref, RelatedView, ResultView
+
+Neighbours = tuple[Term | None, Paper | None, Paper | None]  #: where, what is newer, what is older
 
 
 def plan(library: Library, site: Site) -> Iterator[Page]:
@@ -31,9 +35,10 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
             "crumbs": (),
         }
         yield Page(url, "list.html", inputs, listed=pager.number is None)
-    neighbours = [None, *library.papers, None]
-    for at, paper in enumerate(library.papers):
-        view = build_view(paper, library, site, neighbours[at], neighbours[at + 2])
+    beside = find_neighbours(library, site)
+    related = relate(library)
+    for paper in library.papers:
+        view = build_view(paper, library, site, beside[paper.id], related[paper.id])
         yield Page(
             paper.url,
             paper.template or "paper.html",
@@ -44,10 +49,11 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
 
 
 def build_view(
-    paper: Paper, library: Library, site: Site, newer: Paper | None, older: Paper | None
+    paper: Paper, library: Library, site: Site, beside: Neighbours, related: Sequence[Relation]
 ) -> PaperView:
     """Give all that the page of *paper* shows."""
     source = paper.source
+    topic, newer, older = beside
     return PaperView(
         id=paper.id,
         url=paper.url,
@@ -65,6 +71,7 @@ def build_view(
         arxiv=paper.arxiv,
         doi=paper.doi,
         venue=paper.venue,
+        type=paper.type,
         results=tuple(
             ResultView(
                 result,
@@ -82,7 +89,35 @@ def build_view(
         abstract=paper.abstract,
         source_format=source.format if source else None,
         captured=source.captured if source else None,
+        within=build_ref(topic, library, site) if topic else None,
         newer=Ref(newer.title, newer.url) if newer else None,
         older=Ref(older.title, older.url) if older else None,
+        related=tuple(
+            RelatedView(
+                other.title, other.url, tuple(term.title for term in reason.terms), reason.words
+            )
+            for other, reason in related
+        ),
         extra=dict(paper.extra),
     )
+
+
+def find_neighbours(library: Library, site: Site) -> Mapping[str, Neighbours]:
+    """Give for every paper the next ones in its topic: the first that it names of the first taxonomy.
+
+    A paper without a topic has its neighbours in the whole list.
+    """
+    first = next(iter(site.published), None)
+    beside: dict[str, Neighbours] = {}
+    runs: list[tuple[Term | None, Sequence[Paper]]] = [(None, library.papers)]
+    for id, filed in library.filed[first].items() if first else ():
+        term = library.terms[first or ""][id]
+        if library.has_page(term):
+            runs.append((term, [each.paper for each in filed]))
+    for topic, papers in runs:
+        for at, paper in enumerate(papers):
+            named = (use.id for use in paper.terms if use.taxonomy == first)
+            if topic is None or topic.id == next(named, None):
+                newer = papers[at - 1] if at else None
+                beside[paper.id] = (topic, newer, papers[at + 1] if at + 1 < len(papers) else None)
+    return beside
