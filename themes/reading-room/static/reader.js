@@ -48,7 +48,6 @@
     say(switcher.title);
   }
   nameTheme();
-  addEventListener("storage", nameTheme);
 
   // Copying
   async function copy(button) {
@@ -67,63 +66,46 @@
 
   // Marks: the reader's own, kept in this browser and sent nowhere
   const KINDS = ["to-read", "read", "starred"];
-  let marked = new Map();
+  const marked = new Map(); // id of a paper → its marks
+  const tools = byId("mark-tools");
+  const marksOf = (id) => marked.get(id) ?? [];
+  const encodeMarks = () => JSON.stringify({ format: "carrel-marks", marks: Object.fromEntries(marked) });
 
   function decodeMarks(text) {
-    const found = new Map();
-    const given = JSON.parse(text).marks;
-    for (const [id, kinds] of Object.entries(given)) {
-      const known = KINDS.filter((kind) => Array.isArray(kinds) && kinds.includes(kind));
-      if (known.length) found.set(id, known);
-    }
-    return found;
+    const given = Object.entries(JSON.parse(text).marks);
+    return given.map(([id, kinds]) => [id, KINDS.filter((kind) => kinds.includes(kind))]);
   }
-  function encodeMarks() {
-    return JSON.stringify({ format: "carrel-marks", marks: Object.fromEntries(marked) });
-  }
-  function loadMarks() {
-    try {
-      marked = decodeMarks(store(`${place}marks`));
-    } catch {
-      marked = new Map(); // nothing yet, or nothing of ours
-    }
-  }
-  function setMarks(id, kinds) {
-    const wanted = KINDS.filter((kind) => kinds.has(kind));
-    if (wanted.length) marked.set(id, wanted);
-    else marked.delete(id);
-  }
-  function keepMarks() {
-    store(`${place}marks`, encodeMarks());
+  function showMarks() {
     dress(document);
     document.dispatchEvent(new Event("carrel:marks"));
   }
-  function toggleMark(id, kind) {
-    const kinds = new Set(marked.get(id));
-    if (!kinds.delete(kind)) {
-      kinds.add(kind);
-      if (kind === "read") kinds.delete("to-read");
-      if (kind === "to-read") kinds.delete("read");
-    }
-    setMarks(id, kinds);
-    keepMarks();
+  function loadMarks() {
+    marked.clear();
+    try {
+      for (const [id, kinds] of decodeMarks(store(`${place}marks`))) marked.set(id, kinds);
+    } catch {} // nothing yet, or nothing of ours
   }
-  // What is in the file is added; of what contradicts, the file's.
+  // A file says all of the papers that it names, and nothing of others.
   function importMarks(text) {
     const found = decodeMarks(text);
-    for (const [id, kinds] of found) {
-      const all = new Set([...(marked.get(id) ?? []), ...kinds]);
-      if (kinds.includes("to-read")) all.delete("read");
-      else if (kinds.includes("read")) all.delete("to-read");
-      setMarks(id, all);
-    }
-    keepMarks();
-    return found.size;
+    for (const [id, kinds] of found) marked.set(id, kinds);
+    store(`${place}marks`, encodeMarks());
+    showMarks();
+    return found.length;
   }
-  const tools = byId("mark-tools");
+  function toggleMark(id, kind) {
+    const kinds = new Set(marksOf(id));
+    if (!kinds.delete(kind)) {
+      if (kind !== "starred") kinds.delete("read"), kinds.delete("to-read");
+      kinds.add(kind);
+    }
+    if (kinds.size) marked.set(id, [...kinds]);
+    else marked.delete(id);
+    store(`${place}marks`, encodeMarks());
+    showMarks();
+  }
   function dress(part) {
-    if (!tools) return;
-    for (const paper of part.querySelectorAll("[data-paper]")) {
+    for (const paper of tools ? part.querySelectorAll("[data-paper]") : []) {
       if (!paper.querySelector(".marks")) {
         const fresh = tools.content.cloneNode(true);
         const title = paper.querySelector("h1, h3").textContent;
@@ -134,19 +116,16 @@
         if (links) links.after(fresh);
         else (paper.querySelector(".head > div > div") ?? paper).append(fresh);
       }
-      const kinds = marked.get(paper.dataset.paper) ?? [];
       for (const button of paper.querySelectorAll(".marks button")) {
-        button.setAttribute("aria-pressed", kinds.includes(button.value));
+        button.setAttribute("aria-pressed", marksOf(paper.dataset.paper).includes(button.value));
       }
     }
   }
   loadMarks();
   dress(document);
-  addEventListener("storage", (event) => {
-    if (event.key !== `${place}marks`) return;
+  addEventListener("storage", () => {
     loadMarks();
-    dress(document);
-    document.dispatchEvent(new Event("carrel:marks"));
+    showMarks();
   });
 
   // Dialogs
@@ -154,6 +133,7 @@
     const close = make("button", { className: "button plain", textContent: texts.close });
     const head = make("h2", { textContent: title, id: "dialog-title" });
     const dialog = make("dialog", { className: "dialog" }, head, close, ...children);
+    document.querySelector("dialog")?.remove();
     dialog.setAttribute("aria-labelledby", head.id);
     close.onclick = () => dialog.close();
     dialog.onclick = (event) => event.target === dialog && dialog.close(); // the ground behind it
@@ -163,36 +143,26 @@
     return dialog;
   }
 
-  function load(name) {
-    return new Promise((resolve, reject) => {
-      const src = `${root}assets/${name}`;
-      document.head.append(make("script", { src, onload: resolve, onerror: reject }));
-    });
-  }
-  async function openSearch() {
+  function openSearch() {
     const link = byId("search-open");
-    const field = byId("search-q") ?? byId("filter-q");
-    if (field) return field.focus();
-    if (!link) return (location.href = `${root}papers/`);
-    try {
-      const page = await fetchPage(link.href);
-      if (!window.carrel.search) await load("search.js");
-      if (document.querySelector("dialog[open]")) return;
-      const box = document.adoptNode(page.getElementById("search"));
-      openDialog(link.dataset.title, box).classList.add("search-dialog");
-      window.carrel.search(box);
-    } catch {
-      location.href = link.href; // pages read from disk may not fetch others
+    const field = byId(link ? "search-q" : "filter-q");
+    if (field) field.focus();
+    else if (!link) location.href = `${root}papers/`;
+    else if (window.carrel.openSearch) window.carrel.openSearch(link);
+    else {
+      const onload = () => window.carrel.openSearch(link);
+      document.head.append(make("script", { src: `${root}assets/search.js`, onload }));
     }
   }
 
   // The keyboard
   const WAYS = {
     h: "", p: "papers/", t: "topics/", d: "hardware/", o: "organizations/", m: "matrix/",
-    r: "results/", a: "archive/", f: "feeds/", s: "search/",
+    r: "results/", a: "archive/", f: "feeds/",
   };
   const switchboard = byId("keys");
   let last = null;
+  let isOn = store("carrel:keys") !== "off";
   let waiting = 0; // until when a letter after g is a jump
 
   const current = () => document.activeElement.closest(".card, .hit") ?? (last?.isConnected ? last : null);
@@ -219,19 +189,16 @@
     const paper = current() ?? document.querySelector("article[data-paper]:not(.card)");
     if (!paper?.dataset.paper || !tools) return;
     const id = paper.dataset.paper;
-    const kinds = marked.get(id) ?? [];
-    const kind = star ? "starred" : kinds.includes("to-read") || kinds.includes("read") ? "read" : "to-read";
+    const kind = star ? "starred" : /read/.test(marksOf(id)) ? "read" : "to-read";
     toggleMark(id, kind);
-    const button = paper.querySelector(`.marks [value="${kind}"]`);
-    const set = button.getAttribute("aria-pressed") === "true";
-    say(set ? button.textContent : tools.dataset.none);
+    const { textContent } = tools.content.querySelector(`[value="${kind}"]`);
+    say(marksOf(id).includes(kind) ? textContent : tools.dataset.none);
   }
   function jump(key) {
     const url = root + (WAYS[key] ?? "?");
     const ways = [...document.querySelectorAll(".top a, .bottom a")];
     if (ways.some((way) => way.href === url)) location.href = url;
   }
-  const areOn = () => store("carrel:keys") !== "off";
   function help() {
     const list = make("dl", { className: "keys" });
     for (const line of switchboard.dataset.list.trim().split("\n")) {
@@ -239,8 +206,8 @@
       const names = keys.split(" ").map((key) => make("kbd", { textContent: key }));
       list.append(make("div", {}, make("dt", {}, ...names), make("dd", { textContent: meaning })));
     }
-    const box = make("input", { type: "checkbox", checked: areOn() });
-    box.onchange = () => store("carrel:keys", box.checked ? "on" : "off");
+    const box = make("input", { type: "checkbox", checked: isOn });
+    box.onchange = () => store("carrel:keys", (isOn = box.checked) ? "on" : "off");
     const label = make("label", { className: "switch" }, box, ` ${switchboard.dataset.switch}`);
     openDialog(switchboard.textContent, list, label);
   }
@@ -261,7 +228,7 @@
 
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.defaultPrevented || !areOn() || event.target.closest?.(WRITES)) return;
+    if (event.defaultPrevented || !isOn || event.target.closest?.(WRITES)) return;
     if (document.querySelector("dialog[open]")) return;
     const jumps = Date.now() < waiting;
     waiting = 0;
@@ -286,6 +253,5 @@
   });
   for (const button of document.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
 
-  Object.assign(window.carrel, { root, say, make, fetchPage, dress, encodeMarks, importMarks });
-  window.carrel.marksOf = (id) => marked.get(id) ?? [];
+  Object.assign(window.carrel, { root, say, make, fetchPage, openDialog, dress, marksOf, encodeMarks, importMarks });
 })();

@@ -1,44 +1,35 @@
-// Runs before the first paint: shows the colours that the reader chose, and tells the stylesheet
-// that scripts run, so that nothing moves when what needs them appears.
+// Before the first paint: the colours that the reader chose, and for the stylesheet the class `js`,
+// so that nothing moves when what needs a script appears.
 "use strict";
 
 (() => {
   const THEMES = ["auto", "light", "dark"];
   const html = document.documentElement;
-  let theme = "auto";
+  let theme;
 
   function show(chosen) {
     theme = THEMES.includes(chosen) ? chosen : "auto";
-    if (theme === "auto") delete html.dataset.theme;
-    else html.dataset.theme = theme;
+    html.dataset.theme = theme;
     for (const meta of document.querySelectorAll('meta[name="theme-color"]')) {
-      meta.dataset.media ??= meta.media; // for whom the colour of the browser's frame is meant
-      const fits = meta.dataset.media.includes(theme);
-      meta.media = theme === "auto" ? meta.dataset.media : fits ? "all" : "not all";
+      meta.dataset.media ??= meta.media; // the scheme that this colour of the browser is meant for
+      const fits = meta.dataset.media.includes(theme) ? "all" : "not all";
+      meta.media = theme === "auto" ? meta.dataset.media : fits;
     }
   }
-
-  // Where storage is closed to a page, as in some browsers for files, a choice lasts for the page.
+  // Where a page may not store anything, a choice lasts as long as the page.
   function store(key, value) {
     try {
-      if (value === undefined) return localStorage.getItem(key);
+      if (!value) return localStorage.getItem(key);
       localStorage.setItem(key, value);
     } catch {}
-    return null;
+    return value;
   }
 
-  show(store("carrel:theme"));
   html.classList.add("js");
-  addEventListener("storage", (event) => {
-    if (event.key === "carrel:theme") show(event.newValue);
-  });
-
+  show(store("carrel:theme"));
   window.carrel = {
     store,
     theme: () => theme,
-    nextTheme() {
-      show(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length]);
-      store("carrel:theme", theme);
-    },
+    nextTheme: () => show(store("carrel:theme", THEMES[(THEMES.indexOf(theme) + 1) % 3])),
   };
 })();
