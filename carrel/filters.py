@@ -13,14 +13,11 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
+from .exports import exports
+from .jsonld import build_list_data, build_paper_data, build_site_data
 from .markdown import MARK
-from .metadata import (
-    build_citation_tags,
-    build_list_data,
-    build_paper_data,
-    build_site_data,
-    encode_coins,
-)
+from .metadata import build_citation_tags, encode_coins
+from .references import Reference, cite_markdown, cite_text
 from .settings import Site
 from .views import Group, PaperView, TermView
 
@@ -48,7 +45,7 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
 
     def paper_data(paper: PaperView) -> Markup:
         """Give a paper's page as JSON-LD."""
-        return data(build_paper_data(paper, site))
+        return write_json(build_paper_data(paper, site))
 
     def list_data(
         groups: Iterable[Group],
@@ -58,11 +55,18 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
         about: TermView | None = None,
     ) -> Markup:
         """Give a list as JSON-LD; without *total* it counts what is on the page."""
-        return data(build_list_data(groups, site, name, url, total, about))
+        return write_json(build_list_data(groups, site, name, url, total, about))
 
     def site_data(_: object) -> Markup:
         """Give the site as JSON-LD."""
-        return data(build_site_data(site))
+        return write_json(build_site_data(site))
+
+    def cited(reference: Reference, form: str) -> str:
+        """Give a citation in one of the formats of ``exports``, as 'text' or as 'markdown'."""
+        sentences = {"text": cite_text, "markdown": cite_markdown}
+        if form in sentences:
+            return sentences[form](reference)
+        return exports()[form].encode((reference,), site).decode().rstrip("\r\n")
 
     return {
         "absolute": absolute,
@@ -72,6 +76,7 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
         "paper_data": paper_data,
         "site_data": site_data,
         "cdata": cdata,
+        "cited": cited,
         "day": day,
         "href": href,
         "htmltext": htmltext,
@@ -93,7 +98,7 @@ def quote_address(url: str) -> str:
     return quote(url.lstrip("/"), safe="/:?#[]@!$&'()*+,;=%~-._")
 
 
-def data(value: object) -> Markup:
+def write_json(value: object) -> Markup:
     """Write a value as JSON that may stand in a script element: nothing in it can end one."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for letter in "<>&\u2028\u2029":

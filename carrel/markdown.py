@@ -23,6 +23,9 @@ from msgspec import Struct
 MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
 MAX_NESTING = 40
 MAX_BRACKETS = 50_000  #: a text of nothing else would take a minute
+#: What Markdown may give a meaning, anywhere and at the beginning of a line.
+_SIGNS = re.compile(r"[\\`*_\[\]<>&$~|^\0]")
+_LINE_START = re.compile(r"\s*(?:[#+=:-]|\d+[.)])|    |\t")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -75,17 +78,22 @@ def to_html(
     return Rendered(rendered, tuple(dict.fromkeys(faults)))
 
 
-def plain_text(text: str) -> str:
-    """Give the words of a Markdown text on one line, without any markup."""
-    if text.count("[") > MAX_BRACKETS:
+def plain_text(text: str, formula: str = "{}") -> str:
+    """Give the words of a Markdown text on one line, without any markup.
+
+    *formula* says how TeX is written: '{}' as it is, '${}$' as formulas are in LaTeX.
+    """
+    if text.count("[") > MAX_BRACKETS or _is_plain(text):
         return " ".join(text.split())
     pieces: list[str] = []
     for token in _parser().parse(text):
         if token.type == "inline":
-            pieces += (_words(child) for child in token.children or ())
+            pieces += (_words(child, formula) for child in token.children or ())
             pieces.append(" ")
-        elif token.type in ("fence", "code_block", "math_block"):
+        elif token.type in ("fence", "code_block"):
             pieces.append(f"{token.content} ")
+        elif token.type == "math_block":
+            pieces.append(f"{formula.format(token.content.strip())} ")
     return " ".join("".join(pieces).split())
 
 
@@ -100,10 +108,21 @@ def first_sentences(text: str, limit: int) -> str:
     return f"{text[: limit - 1].rsplit(None, 1)[0].rstrip(',;:')}…"
 
 
-def _words(token: Token) -> str:
-    if token.type in ("softbreak", "hardbreak"):
-        return " "
-    return token.content if token.type != "image" else "".join(map(_words, token.children or ()))
+def _is_plain(text: str) -> bool:
+    """Whether nothing in *text* can mean anything to Markdown: most abstracts are so."""
+    return not (_SIGNS.search(text) or any(map(_LINE_START.match, text.split("\n"))))
+
+
+def _words(token: Token, formula: str) -> str:
+    match token.type:
+        case "softbreak" | "hardbreak":
+            return " "
+        case "image":
+            return "".join(_words(child, formula) for child in token.children or ())
+        case "math_inline" | "math_inline_double":
+            return formula.format(token.content)
+        case _:
+            return token.content
 
 
 class _Parser(MarkdownIt):

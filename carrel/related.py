@@ -25,13 +25,16 @@ _UNIT = 2520  #: divisible by all that weights are divided by, so that sums are 
 _WORD = re.compile(r"[^\W_][\w’'-]*[^\W_]")
 #: Words that titles of papers have without being about them.
 _EMPTY = frozenset(
-    """a about across against all among an and analysis application applications approach are as at
-    based be between beyond by can case deep do does effective efficient enabling evaluation fast
-    faster for framework from generation high how improved improving in into is its large learning
-    less machine method methods model models more need network networks neural new novel of on one
-    only or out over performance scalable scale simple study system systems than that the their
-    through to toward towards under understanding up use using via we what when where which
-    with without you your""".split()
+    _WORD.findall(
+        "a about across against all among an analysis and application applications approach are "
+        "as at be been between beyond by can case deep do does effective efficient efficiently "
+        "enabling evaluation fast faster for framework from generation high how improved "
+        "improving in into is its language languages large learning less machine method methods "
+        "model models more need network networks neural new novel of on one only optimal or out "
+        "over performance real scalable scale simple study system systems task tasks than that "
+        "the their through time to toward towards under understanding up use using via we what "
+        "when where which with without you your "
+    )
 )
 
 

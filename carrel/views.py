@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from .model import Author, Links, Result, Role
+from .references import Reference
 
 BlurbSource = Literal["why", "summary", "abstract", ""]  #: '' when there is nothing to say
 
@@ -149,6 +150,7 @@ class PaperView(Struct, frozen=True):
     doi: str | None
     venue: str | None
     type: str  #: a CSL type
+    reference: Reference  #: for citing it; without the abstract, which is told once
     results: tuple["ResultView", ...]
     status: str | None
     rating: int | None
@@ -158,6 +160,9 @@ class PaperView(Struct, frozen=True):
     abstract: str  #: Markdown
     source_format: str | None
     captured: dt.date | None
+    source_position: int | None
+    source_title: str | None  #: as it stood there; None when it is the paper's title
+    source_url: str | None
     within: Ref | None  #: the topic that ``newer`` and ``older`` are taken from; None: the list
     newer: Ref | None
     older: Ref | None

@@ -55,7 +55,11 @@ BANNED_NAME = re.compile(
 BANNED_MODULES = {"common", "helper", "helpers", "misc", "util", "utils"}
 
 #: What a module of these folders offers; it is found by being there.
-OFFERS = {"kinds": {"plan"}, "importers": {"NAME", "matches", "parse"}, "exports": {"encode"}}
+OFFERS = {
+    "kinds": {"plan"},
+    "importers": {"NAME", "matches", "parse"},
+    "exports": {"SUFFIX", "encode"},
+}
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from ..cards import (
     build_blurb,
     build_chip,
@@ -14,6 +16,7 @@ from ..cards import (
 )
 from ..model import Library, Paper, Term, TermUse
 from ..outputs import Page
+from ..references import Reference, build_references
 from ..related import Relation, relate
 from ..settings import Site
 from ..views import PaperView, Ref, RelatedView, ResultView
@@ -37,8 +40,11 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
         yield Page(url, "list.html", inputs, listed=pager.number is None)
     beside = find_neighbours(library, site)
     related = relate(library)
+    references = build_references(library)
     for paper in library.papers:
-        view = build_view(paper, library, site, beside[paper.id], related[paper.id])
+        view = build_view(
+            paper, library, site, references[paper.id], beside[paper.id], related[paper.id]
+        )
         yield Page(
             paper.url,
             paper.template or "paper.html",
@@ -49,7 +55,12 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
 
 
 def build_view(
-    paper: Paper, library: Library, site: Site, beside: Neighbours, related: Sequence[Relation]
+    paper: Paper,
+    library: Library,
+    site: Site,
+    reference: Reference,
+    beside: Neighbours,
+    related: Sequence[Relation],
 ) -> PaperView:
     """Give all that the page of *paper* shows."""
     source = paper.source
@@ -72,6 +83,7 @@ def build_view(
         doi=paper.doi,
         venue=paper.venue,
         type=paper.type,
+        reference=replace(reference, abstract=""),
         results=tuple(
             ResultView(
                 result,
@@ -89,6 +101,9 @@ def build_view(
         abstract=paper.abstract,
         source_format=source.format if source else None,
         captured=source.captured if source else None,
+        source_position=source.position if source else None,
+        source_title=source.title if source and source.title != paper.title else None,
+        source_url=source.url if source else None,
         within=build_ref(topic, library, site) if topic else None,
         newer=Ref(newer.title, newer.url) if newer else None,
         older=Ref(older.title, older.url) if older else None,
@@ -103,9 +118,10 @@ def build_view(
 
 
 def find_neighbours(library: Library, site: Site) -> Mapping[str, Neighbours]:
-    """Give for every paper the next ones in its topic: the first that it names of the first taxonomy.
+    """Give for every paper what stands beside it in its topic.
 
-    A paper without a topic has its neighbours in the whole list.
+    Its topic is the first term that it names of the first taxonomy; without one it has its
+    neighbours in the whole list.
     """
     first = next(iter(site.published), None)
     beside: dict[str, Neighbours] = {}

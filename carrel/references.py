@@ -1,0 +1,180 @@
+"""Papers as bibliographies name them, and as a sentence: what is known, and nothing else.
+
+Many entries of a list know how many authors a paper has and not who they are. Then its
+organization stands for them where one is known, else nobody does.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from .citing import build_keys
+from .model import Library, Paper
+
+Medium = Literal["preprint", "journal", "proceedings", "book", "chapter", "thesis", "report", ""]
+_MEDIA: dict[str, Medium] = {
+    "article-journal": "journal",
+    "article-magazine": "journal",
+    "article-newspaper": "journal",
+    "paper-conference": "proceedings",
+    "book": "book",
+    "chapter": "chapter",
+    "thesis": "thesis",
+    "report": "report",
+}
+
+
+class Reference(Struct, frozen=True):
+    """All that a citation says of a paper."""
+
+    id: str
+    key: str  #: 'doe2026fookv': ASCII, no other paper's
+    title: str
+    type: str  #: CSL type
+    authors: tuple[str, ...]  #: as the paper prints them
+    has_more: bool  #: whether it has more authors than are named
+    organization: str | None
+    date: dt.date | None
+    venue: str | None
+    arxiv: str | None  #: as written, perhaps with a version
+    own_doi: str | None  #: as written
+    address: str | None  #: the paper itself; never our page, which is another work
+    keywords: tuple[str, ...]  #: titles of its topics
+    abstract: str  #: Markdown, the authors' words
+
+    @property
+    def arxiv_stem(self) -> str | None:
+        """The arXiv id without its version."""
+        return re.sub(r"v\d+$", "", self.arxiv) if self.arxiv else None
+
+    @property
+    def version(self) -> str | None:
+        """The version that is meant, where the arXiv id tells it: '2'."""
+        found = re.search(r"v(\d+)$", self.arxiv or "")
+        return found[1] if found else None
+
+    @property
+    def archive_class(self) -> str | None:
+        """The subject that an arXiv id of before 2007 begins with: 'cs' of 'cs/0112017'."""
+        archive, slash, _ = (self.arxiv or "").partition("/")
+        return archive if slash else None
+
+    @property
+    def doi(self) -> str | None:
+        """The paper's DOI; a preprint on arXiv has one by its id."""
+        if self.own_doi or not self.arxiv or self.medium != "preprint":
+            return self.own_doi
+        return f"10.48550/arXiv.{self.arxiv_stem}"
+
+    @property
+    def medium(self) -> Medium:
+        """How it was published: a paper with a venue is in its proceedings unless it is told."""
+        known = _MEDIA.get(self.type)
+        if known is not None:
+            return known
+        if self.type == "article":
+            is_out = self.venue and not self.venue.casefold().startswith("arxiv")
+            return "proceedings" if is_out else "preprint" if self.arxiv else ""
+        return ""
+
+    @property
+    def container(self) -> str | None:
+        """The journal, conference or book that it stands in."""
+        return self.venue if self.medium in ("journal", "proceedings", "chapter") else None
+
+    @property
+    def publisher(self) -> str | None:
+        """Who published it, where it stands in nothing else."""
+        if self.medium == "preprint":
+            return "arXiv"
+        return None if self.container else self.venue
+
+
+def build_references(library: Library) -> dict[str, Reference]:
+    """Give the reference of every paper by its id, in the order of the list."""
+    keys = build_keys(library.papers)
+    titles = {
+        name: {id: term.title for id, term in library.terms[name].items()}
+        for name in ("topics", "organizations")
+        if name in library.terms
+    }
+    return {paper.id: _build(paper, keys[paper.id], titles) for paper in library.papers}
+
+
+def _build(paper: Paper, key: str, titles: dict[str, dict[str, str]]) -> Reference:
+    filed: dict[str, list[str]] = {"topics": [], "organizations": []}
+    for use in paper.terms:
+        if use.taxonomy in filed:
+            filed[use.taxonomy].append(titles[use.taxonomy][use.id])
+    named = len(paper.authors)
+    organizations = filed["organizations"]
+    return Reference(
+        paper.id,
+        key,
+        paper.title,
+        paper.type,
+        tuple([author.name for author in paper.authors]),
+        0 < named < (paper.authors_count or 0),
+        organizations[0] if organizations else None,
+        paper.date,
+        paper.venue,
+        paper.arxiv,
+        paper.doi,
+        find_address(paper),
+        tuple(filed["topics"]),
+        paper.abstract,
+    )
+
+
+def find_address(paper: Paper) -> str | None:
+    """Give the address of the paper itself, or None when nothing leads there."""
+    for kind, urls in paper.links:
+        if kind == "paper" and urls:
+            return urls[0]
+    if paper.arxiv:
+        return f"https://arxiv.org/abs/{paper.arxiv}"
+    return f"https://doi.org/{paper.doi}" if paper.doi else None
+
+
+def cite_text(reference: Reference) -> str:
+    """Give a citation as plain text: who, what, where and when, and the address."""
+    parts = _cite(reference, reference.title, _place(reference), str)
+    return " ".join([*parts, *filter(None, [reference.address])])
+
+
+def cite_markdown(reference: Reference) -> str:
+    """Give the same in Markdown, with the title as a link and the venue in italics."""
+    title = escape_markdown(reference.title)
+    if reference.address:
+        address = re.sub(r"[()\\]", lambda sign: f"%{ord(sign[0]):02X}", reference.address)
+        title = f"[{title}]({address})"
+    venue = f"*{escape_markdown(_place(reference))}*" if _place(reference) else ""
+    return " ".join(_cite(reference, title, venue, escape_markdown))
+
+
+def escape_markdown(text: str) -> str:
+    """Write plain text so that Markdown shows it as it is."""
+    text = re.sub(r"([\\`*_\[\]<>$&~^|])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"^(\d*)([-+#=.)])", r"\1\\\2", text)  # not a heading, not an item of a list
+
+
+def _place(reference: Reference) -> str:
+    return (reference.venue or "") if reference.medium != "preprint" else ""
+
+
+def _cite(
+    reference: Reference, title: str, venue: str, write: Callable[[str], str]
+) -> Iterator[str]:
+    names = ", ".join(map(write, reference.authors)) or write(reference.organization or "")
+    if names:
+        yield f"{names} et al." if reference.has_more else f"{names.removesuffix('.')}."
+    yield title if reference.title.endswith((".", "?", "!")) else f"{title}."
+    year = str(reference.date.year) if reference.date else None
+    where = ", ".join(filter(None, [venue, year]))
+    if where:
+        yield f"{where}."
+    if reference.arxiv:
+        yield f"arXiv:{reference.arxiv}."
