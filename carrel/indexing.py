@@ -75,7 +75,7 @@ def choose_index(
     Raises SiteError at *where* when that cannot be done. A list without a text has no index.
     """
     if wanted == "latest":
-        return _latest_index(root)
+        return _read_list(root, latest_key(root))
     documents = build_documents(library, site) if wanted == "fresh" else ()
     if not documents:
         return None
@@ -87,12 +87,12 @@ def choose_index(
         raise SiteError(Problem(where, message, hint)) from error
 
 
-def _latest_index(root: Path) -> Index | None:
-    """Give the index that was made last, whatever it was made from; its files are not looked at."""
+def latest_key(root: Path) -> str:
+    """Name the index that was made last; nothing when there is none."""
     try:
-        return _read_list(root, (root / PLACE / "latest").read_text("utf-8"))
+        return (root / PLACE / "latest").read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        return None
+        return ""
 
 
 def _find_index(root: Path, documents: tuple[Document, ...], language: str) -> Index:
@@ -123,7 +123,7 @@ def _list_files(folder: Path) -> Iterator[tuple[str, str]]:
 def _make_index(root: Path, key: str, documents: tuple[Document, ...], language: str) -> Index:
     place = root / PLACE
     place.mkdir(parents=True, exist_ok=True)
-    before = _latest_index(root)
+    before = latest_key(root)
     scratch = place / f"part-{os.getpid()}-{os.urandom(4).hex()}"
     made = scratch / "index"
     try:
@@ -147,7 +147,7 @@ def _make_index(root: Path, key: str, documents: tuple[Document, ...], language:
         shutil.rmtree(scratch, ignore_errors=True)
     # The index before may be in use by a build that runs just now, and its scratch folder by one
     # that makes another.
-    kept = {key, "latest", before.key if before else ""}
+    kept = {key, "latest", before}
     for old in place.iterdir():
         if old.name not in kept and not _is_at_work(old.name):
             shutil.rmtree(old, ignore_errors=True)

@@ -138,16 +138,26 @@ def read_settings(root: Path) -> Site:
     return parse_settings(decode_text(text, CONFIG)).value
 
 
-def load_list(root: Path, *, drafts: bool = True) -> tuple[Sources, Site, Library]:
-    """Read the list at *root*, by default with drafts, without planning pages. Raises SiteError."""
+def load_list(root: Path) -> tuple[Sources, Site, Library]:
+    """Read the list at *root*, drafts included, without planning pages. Raises SiteError."""
     sources = disk.read_sources(root)
     try:
         site = _configure(sources).value
     except SiteError as error:
         raise SiteError(*_quoted(error.problems, sources)) from error
-    library, problems = load_library(sources, site, drafts=drafts)
+    library, problems = load_library(sources, site, drafts=True)
     raise_errors([*sources.problems, *problems], sources)
     return sources, site, library
+
+
+def make_index(root: Path) -> None:
+    """Bring the full-text index of the site at *root* up to date, drafts included.
+
+    The site is not built. Raises SiteError.
+    """
+    _, site, library = load_list(root)
+    if site.search == "on" and indexing.can_index():
+        choose_index(root, library, site, "fresh", Position(CONFIG))
 
 
 def raise_errors(problems: list[Problem], sources: Sources) -> None:
@@ -204,13 +214,6 @@ def _prepare(
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
         raise SiteError(*problems, *_check_texts(library, site, find_lines(sources)))
     return Prepared(sources, site, library, theme, outputs, tuple(problems))
-
-
-def make_index(root: Path, *, drafts: bool) -> None:
-    """Bring the full-text index of the site at *root* up to date, without building the site."""
-    _, site, library = load_list(root, drafts=drafts)
-    if site.search == "on" and indexing.can_index():
-        choose_index(root, library, site, "fresh", Position(CONFIG))
 
 
 def _configure(sources: Sources) -> Entry[Site]:

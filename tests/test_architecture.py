@@ -14,8 +14,8 @@ NAMES = [path.relative_to(ROOT / "carrel").as_posix() for path in MODULES]
 
 #: The modules that may touch files, clocks, processes and the network.
 IO_MODULES = {
-    "bundled", "cli", "cli_desk", "commit", "disk", "indexing", "publish", "reload", "serve",
-    "staging", "terminal", "watch", "workers",
+    "background", "bundled", "cli", "cli_desk", "commit", "disk", "indexing", "publish", "reload",
+    "serve", "staging", "terminal", "watch", "workers",
 }  # fmt: skip
 IO_IMPORTS = {
     "asyncio", "concurrent", "ctypes", "fcntl", "glob", "http", "importlib.resources", "io",
