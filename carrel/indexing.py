@@ -29,7 +29,7 @@ SearchIndex = Literal["fresh", "latest", "none"]
 
 PLACE = ".carrel/search"
 _LIST = "files.json"
-_PACKAGE = "pagefind_bin"
+PACKAGE = "pagefind_bin"
 #: What a search needs of what Pagefind writes. The rest are interfaces of its own, ten times as
 #: large together as this, and none of ours.
 _SCRIPTS = {"pagefind.js", "pagefind-worker.js", "pagefind-entry.json"}
@@ -55,7 +55,7 @@ class Index(Struct, frozen=True):
 def can_index() -> bool:
     """Whether the indexer is installed: it comes as an extra."""
     try:
-        return bool(version(_PACKAGE))
+        return bool(version(PACKAGE))
     except PackageNotFoundError:
         return False
 
@@ -96,7 +96,7 @@ def latest_key(root: Path) -> str:
 
 
 def _find_index(root: Path, documents: tuple[Document, ...], language: str) -> Index:
-    key = digest_documents(documents, f"{language} {version(_PACKAGE)}")
+    key = digest_documents(documents, f"{language} {version(PACKAGE)}")
     known = _read_list(root, key)
     if known is not None and known.files == dict(_list_files(root / PLACE / key)):
         return known

@@ -105,7 +105,7 @@
       choice.box = make("input", { type: "checkbox", onchange: () => toggle(key) });
       choice.tally = make("span", { className: "tally" });
       const title = make("span", { textContent: choice.title });
-      choice.label = make("label", {}, choice.box, title, choice.tally);
+      choice.label = make("label", {}, choice.box, title, " ", choice.tally);
       choice.row = make("li", {}, choice.label);
     }
     offered.sort(([, a], [, b]) => a.order - b.order || b.total - a.total || a.title.localeCompare(b.title));

@@ -65,15 +65,17 @@
   }
 
   // Marks: the reader's own, kept in this browser and sent nowhere
+  const FORMAT = "carrel-marks";
   const KINDS = ["to-read", "read", "starred"];
   const marked = new Map(); // id of a paper → its marks
   const tools = byId("mark-tools");
   const marksOf = (id) => marked.get(id) ?? [];
-  const encodeMarks = () => JSON.stringify({ format: "carrel-marks", marks: Object.fromEntries(marked) });
+  const encodeMarks = () => JSON.stringify({ format: FORMAT, marks: Object.fromEntries(marked) });
 
   function decodeMarks(text) {
-    const given = Object.entries(JSON.parse(text).marks);
-    return given.map(([id, kinds]) => [id, KINDS.filter((kind) => kinds.includes(kind))]);
+    const { format, marks } = JSON.parse(text);
+    if (format !== FORMAT) throw new Error(format);
+    return Object.entries(marks).map(([id, kinds]) => [id, KINDS.filter((kind) => kinds.includes(kind))]);
   }
   function showMarks() {
     dress(document);
@@ -136,23 +138,26 @@
     document.querySelector("dialog")?.remove();
     dialog.setAttribute("aria-labelledby", head.id);
     close.onclick = () => dialog.close();
-    dialog.onclick = (event) => event.target === dialog && dialog.close(); // the ground behind it
+    dialog.onclick = ({ target }) => void (target === dialog && dialog.close()); // its backdrop
     dialog.onclose = () => dialog.remove();
     document.body.append(dialog);
     dialog.showModal();
     return dialog;
   }
 
+  // What is typed while the rest comes is not lost.
   function openSearch() {
     const link = byId("search-open");
     const field = byId(link ? "search-q" : "filter-q");
-    if (field) field.focus();
-    else if (!link) location.href = `${root}papers/`;
-    else if (window.carrel.openSearch) window.carrel.openSearch(link);
-    else {
-      const onload = () => window.carrel.openSearch(link);
-      document.head.append(make("script", { src: `${root}assets/search.js`, onload }));
-    }
+    if (field) return field.focus();
+    if (!link) return (location.href = `${root}papers/`);
+    const title = link.dataset.title;
+    const first = make("input", { className: "field", type: "search", name: "q", ariaLabel: title });
+    openDialog(title, make("form", { action: link.href }, first)).classList.add("search-dialog");
+    first.focus();
+    const onload = () => window.carrel.openSearch(link.href, first);
+    if (window.carrel.openSearch) onload();
+    else document.head.append(make("script", { src: `${root}assets/search.js`, onload }));
   }
 
   // The keyboard

@@ -2,14 +2,16 @@
 // index, reads it in a worker; how it looks is our own.
 "use strict";
 
-window.carrel.openSearch = async (link) => {
-  const { fetchPage, openDialog, search } = window.carrel;
-  try {
-    const box = document.adoptNode((await fetchPage(link.href)).getElementById("search"));
-    openDialog(link.dataset.title, box).classList.add("search-dialog");
+window.carrel.openSearch = async (url, first) => {
+  const { fetchPage, search } = window.carrel;
+  const page = await fetchPage(url).catch(() => null);
+  if (!first.isConnected) return; // the dialog is closed by now
+  if (!page) location.href = url; // pages read from disk may not fetch others
+  else {
+    const box = document.adoptNode(page.getElementById("search"));
+    box.querySelector("input").value = first.value;
+    first.form.replaceWith(box);
     search(box);
-  } catch {
-    location.href = link.href; // pages read from disk may not fetch others
   }
 };
 
