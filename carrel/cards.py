@@ -137,7 +137,8 @@ def build_groups(
 ) -> tuple[Group, ...]:
     """Part a list by the month in which the papers joined it, or appeared.
 
-    Where months hold but a few papers each, headings would be most of the page: then by the year.
+    Where months hold but a few papers each, headings would be most of the page: then by the year
+    in which they joined. The archive has a page for each year already.
     """
 
     def month(item: Listed) -> dt.date | None:
@@ -150,7 +151,7 @@ def build_groups(
         return day.replace(month=1) if day else None
 
     months = tuple(Group(day, tuple(run)) for day, run in groupby(items, key=month))
-    if len(months) <= 2 or len(items) >= SPARSE * len(months):
+    if by == "date" or len(months) <= 2 or len(items) >= SPARSE * len(months):
         return months
     return tuple(Group(day, tuple(run), "year") for day, run in groupby(items, key=year))
 

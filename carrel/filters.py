@@ -17,7 +17,7 @@ from .exports import exports
 from .jsonld import build_list_data, build_paper_data, build_site_data
 from .markdown import MARK
 from .metadata import build_citation_tags, encode_coins
-from .references import Reference, cite_markdown, cite_text
+from .references import Reference, cite_markdown, cite_text, escape_markdown
 from .settings import Site
 from .views import Group, PaperView, TermView
 
@@ -73,6 +73,7 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
         "citation_tags": citation_tags,
         "coins": encode_coins,
         "list_data": list_data,
+        "mdtext": mdtext,
         "paper_data": paper_data,
         "site_data": site_data,
         "cdata": cdata,
@@ -115,6 +116,11 @@ def xmltext(text: str) -> Markup:
     """Escape a title for RSS: readers differ in how often they unescape '&amp;'."""
     escaped = str(text).replace("&", "&#x26;").replace("<", "&#x3C;").replace(">", "&#x3E;")
     return Markup(escaped)
+
+
+def mdtext(text: str) -> Markup:
+    """Write plain text into a Markdown file, so that it is shown as it is."""
+    return Markup(escape_markdown(str(text)))
 
 
 def htmltext(text: str) -> Markup:

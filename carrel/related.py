@@ -42,7 +42,7 @@ class Reason(Struct, frozen=True):
     """What two papers share, weightiest first."""
 
     terms: tuple[Term, ...]  #: of all taxonomies; none that lies above another one of them
-    words: tuple[str, ...]  #: of both titles, in small letters
+    words: tuple[str, ...]  #: of both titles, as the newest title with it writes it
 
 
 Relation = tuple[Paper, Reason]
@@ -94,16 +94,20 @@ def _weigh(
                 places = sorted(place[each.paper.id] for each in uses)
                 yield 2 * _UNIT // len(uses).bit_length(), library.terms[taxonomy][id], places
     titles: dict[str, list[int]] = defaultdict(list)
+    spelling: dict[str, str] = {}
     for at, paper in enumerate(papers):
-        for word in dict.fromkeys(_words(paper.title)):
+        for word, written in _words(paper.title):
             titles[word].append(at)
+            spelling.setdefault(word, written)
     for word, places in titles.items():
         if 2 <= len(places) <= MAX_TITLES:
-            yield _UNIT // len(places).bit_length(), word, places
+            yield _UNIT // len(places).bit_length(), spelling[word], places
 
 
-def _words(title: str) -> Iterable[str]:
-    return (word for word in _WORD.findall(title.casefold()) if word not in _EMPTY)
+def _words(title: str) -> Iterable[tuple[str, str]]:
+    """Give the telling words of a title: what tells them apart, and how they are written."""
+    words = {word.casefold(): word for word in _WORD.findall(title)}
+    return ((key, word) for key, word in words.items() if key not in _EMPTY)
 
 
 def _closest(at: int, index: _Index) -> list[int]:

@@ -22,6 +22,14 @@ class Ref(Struct, frozen=True):
     url: str | None = None
 
 
+class Brief(Struct, frozen=True):
+    """A paper on one line."""
+
+    title: str
+    url: str
+    blurb: str  #: plain text; '' when there is nothing to say
+
+
 class Chip(Struct, frozen=True):
     """A use of a term, as a small label: 'H100 × 8'."""
 

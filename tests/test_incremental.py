@@ -86,7 +86,7 @@ def pages_of(root: Path, words: str, suffix: str = ".html") -> set[str]:
 
 
 def all_pages(root: Path) -> set[str]:
-    return {p for p in read_tree(root / "_site") if p.endswith((".html", ".xml"))}
+    return {p for p in read_tree(root / "_site") if p.endswith((".html", ".xml", ".txt"))}
 
 
 ONE = {"topics": ["serving"], "added": "2024-01-01"}
@@ -120,10 +120,10 @@ EDITS: dict[str, Row] = {
     "settings written otherwise": ({"site_config.yaml": SETTINGS_FILE}, set(), ""),
     "title": (
         {"content/papers/one.md": paper("First", "Notes.", **ONE)},
-        # Its own page and the next one, the lists, the feeds.
+        # Its own page, the lists, the feeds; no other paper is related to it.
         {
-            "papers/one/index.html", "papers/two/index.html", "papers/index.html", "index.html",
-            SERVING, "archive/undated/index.html", "feed.xml", "topics/serving/feed.xml",
+            "papers/one/index.html", "papers/index.html", "index.html", SERVING, "llms.txt",
+            "archive/undated/index.html", "feed.xml", "topics/serving/feed.xml",
         },
         "inputs",
     ),
@@ -132,7 +132,7 @@ EDITS: dict[str, Row] = {
         # The feeds name categories by id; a description is the chips' where nothing else is.
         {
             "papers/one/index.html", "papers/index.html", "index.html", SERVING,
-            "archive/undated/index.html", "topics/index.html", "feed.xml",
+            "archive/undated/index.html", "topics/index.html", "feed.xml", "llms.txt",
             "topics/serving/feed.xml",
         },
         "inputs",
@@ -186,8 +186,8 @@ EDITS: dict[str, Row] = {
     "deleted paper": (
         {"content/papers/three.md": None},
         {
-            "papers/two/index.html", "papers/index.html", "index.html", "feed.xml", "sitemap.xml",
-            "archive/index.html",
+            "papers/index.html", "index.html", "feed.xml", "sitemap.xml", "archive/index.html",
+            "llms.txt",
         },
         "inputs",
     ),
@@ -206,7 +206,7 @@ def test_an_edit_renders_what_it_can_change_and_says_why(site: Path, name: str) 
         expected = all_pages(site)
         if name == "macros":
             alone = {"404.html", "about/index.html", "archive/index.html"}
-            expected -= alone | {p for p in expected if p.endswith(".xml")}
+            expected -= alone | {p for p in expected if p.endswith((".xml", ".txt"))}
     assert set(report.rendered) == expected
     assert set(report.rendered.values()) <= {reason, f"{reason}, inputs"}
 
@@ -273,7 +273,7 @@ def test_a_new_paper_leaves_the_old_pages_of_lists(tmp_path: Path) -> None:
         **dict.fromkeys(
             [
                 "papers/x/index.html", "papers/index.html", "index.html", "feed.xml",
-                "sitemap.xml", "archive/index.html", "archive/undated/index.html",
+                "sitemap.xml", "archive/index.html", "archive/undated/index.html", "llms.txt",
             ],
             "inputs",
         ),

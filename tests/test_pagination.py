@@ -120,6 +120,10 @@ def listed(number: int) -> Listed:
             links=(),
             status=None,
             rating=None,
+            doi=None,
+            arxiv=None,
+            venue=None,
+            type="article",
         )
     )
 

@@ -100,7 +100,7 @@ def test_only_whole_addresses_depend_on_where_a_site_lies(tmp_path: Path) -> Non
     root, below = read_tree(tmp_path / "root"), read_tree(tmp_path / "below")
 
     differ = {path for path in root.keys() | below.keys() if root.get(path) != below.get(path)}
-    assert differ == {path for path in root if path.endswith(".xml")} | {"404.html"}
+    assert differ == {path for path in root if path.endswith((".xml", ".txt"))} | {"404.html"}
     assert b'<a href="/">' in root["404.html"]
     assert b'<a href="/repo/">' in below["404.html"]
 
