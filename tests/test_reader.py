@@ -254,6 +254,18 @@ def test_the_list_can_be_sorted(page: Page, address: str) -> None:
     expect(page.locator("main .card:visible h3").first).to_have_text("Paper 00")
 
 
+def test_only_the_pages_that_hold_what_is_shown_are_fetched(page: Page, address: str) -> None:
+    fetched: list[str] = []
+    page.on("request", lambda asked: fetched.append(asked.url.removeprefix(address)))
+    open_list(page, address)
+    assert not [url for url in fetched if "/page/" in url]
+
+    choose(page, "Counting")
+
+    shows(page, ["Paper 21", "Paper 04", FLEECE])
+    assert [url for url in fetched if "/page/" in url] == ["papers/page/1/"]
+
+
 def test_entries_are_those_of_the_lists_with_links_that_lead_somewhere(
     page: Page, address: str
 ) -> None:
@@ -405,7 +417,7 @@ def test_the_search_has_a_page_whose_address_can_be_sent(page: Page, address: st
 
 def test_titles_are_text_wherever_they_are_put(page: Page, address: str) -> None:
     page.goto(f"{address}search/?q=wool")
-    expect(page.locator(".hit h3").first).to_have_text(WOOL)
+    expect(page.locator(".hit h2").first).to_have_text(WOOL)
     open_list(page, address, "?q=<i>%22x</i>")
     expect(page.locator("#filter-chosen button")).to_have_text('“<i>"x</i>”')
 

@@ -46,7 +46,7 @@ window.carrel.search = (box) => {
     for (const { raw_url, url, meta, excerpt: html } of found) {
       const href = new URL((raw_url ?? url).replace(/^\//, ""), root).href;
       const link = make("a", { href, textContent: meta.title });
-      const title = make("h3", {}, link);
+      const title = make(alone ? "h2" : "h3", {}, link);
       if (meta.kind) title.append(" ", make("span", { className: "label", textContent: meta.kind }));
       hits.append(make("li", { className: "hit" }, title, excerpt(html)));
     }
