@@ -51,7 +51,7 @@ $(python):
 # The stamps are in the environment, so that they go where it goes.
 $(VENV)/.carrel: pyproject.toml $(python)
 	@echo 'installing Carrel into $(VENV)'
-	@$(install) -e .
+	@$(install) -e '.[search]' || { echo 'the indexer of the search cannot be had; going on without'; $(install) -e .; }
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(python)

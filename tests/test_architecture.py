@@ -14,8 +14,9 @@ NAMES = [path.relative_to(ROOT / "carrel").as_posix() for path in MODULES]
 
 #: The modules that may touch files, clocks, processes and the network.
 IO_MODULES = {
-    "arxiv_api", "batch", "bundled", "cli", "cli_curate", "cli_desk", "commit", "disk", "online",
-    "publish", "reading", "reload", "serve", "staging", "terminal", "watch", "workers",
+    "arxiv_api", "background", "batch", "bundled", "cli", "cli_curate", "cli_desk", "commit",
+    "disk", "indexing", "online", "publish", "reading", "reload", "serve", "staging", "terminal",
+    "watch", "workers",
 }  # fmt: skip
 IO_IMPORTS = {
     "asyncio", "concurrent", "ctypes", "fcntl", "glob", "http", "importlib.resources", "io",
@@ -41,6 +42,7 @@ HIDDEN = {
     "markupsafe": {"filters", "render"},
     "math_core": {"markdown"},
     "mdit_py_plugins": {"markdown"},
+    "pagefind_bin": {"indexing"},
     "pylatexenc": {"latex"},
     "rapidfuzz": {"resemblance"},
     "slugify": {"naming"},

@@ -39,7 +39,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     whole = (shelf.key, index.key)
     keys = Later(whole, lambda: keys_of(library))
     beside = Later((*whole, first), lambda: find_neighbours(library, first))
-    related = Later(whole, lambda: relate(library))
+    related = Later((*whole, site.related), lambda: relate(library, site.related))
     ordered = [name for name, taxonomy in site.published.items() if taxonomy.ordered]
     paths = {name: build_paths(library, name) for name in ordered}
     steps = Later((*whole, paths), lambda: build_steps(paths, library))
