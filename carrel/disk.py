@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from .batch import undo_batch, write_batch
 from .bundled import STARTER, bundled
 from .sources import MAX_ENTRY_BYTES
 
@@ -59,11 +58,13 @@ def read_input(path: Path, limit: int = MAX_ENTRY_BYTES) -> bytes:
 
 def create_files(root: Path, files: Mapping[str, str]) -> None:
     """Create new files below *root*, all or none; an existing file is never replaced."""
-    write_batch(root, files, {})
+    write_files(root, files, {})
 
 
 def undo_files(root: Path) -> bool:
     """Undo what a run of ``write_files`` left that was cut short; tell whether there was any."""
+    from .batch import undo_batch
+
     return undo_batch(root)
 
 
@@ -74,4 +75,6 @@ def write_files(
 
     All or none: see ``batch``.
     """
+    from .batch import write_batch
+
     write_batch(root, new, changed, gone)

@@ -5,17 +5,13 @@ never in memory as a whole. A foreign executor may run on other machines: it giv
 """
 
 import gc
-import multiprocessing
 import os
 import pickle
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor as Executor
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,6 +27,9 @@ from .staging import Made, write_staged
 from .themes import Theme
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+    from multiprocessing.connection import Connection
+
     from .pipeline import Prepared
     from .render import Renderer
 
@@ -57,7 +56,7 @@ def render_all(
     prepared: "Prepared",
     stage: Path | None,
     jobs: int = 1,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
     progress: Progress = lambda _done, _total: None,
 ) -> tuple[dict[str, Made], list[Problem]]:
     """Render *work* into *stage* (None: nowhere); give what was made, and all problems found.
@@ -81,7 +80,10 @@ def render_all(
         if executor is not None:
             _render_elsewhere(pages, prepared, stage, executor, batch, progress)
         elif jobs > 1 and len(pages) > MANY:
-            with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+            from concurrent.futures import ProcessPoolExecutor
+            from multiprocessing import get_context
+
+            with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
                 _render_elsewhere(pages, prepared, stage, pool, batch, progress)
         elif pages:
             from .render import Renderer
@@ -100,8 +102,7 @@ def render_all(
 
 def _can_fork() -> bool:
     """Whether this process may divide: with other threads it may not, nor can it on Windows."""
-    forks = "fork" in multiprocessing.get_all_start_methods()
-    return forks and threading.active_count() == 1
+    return hasattr(os, "fork") and threading.active_count() == 1
 
 
 def _encode(batch: Batch, site: Site, files: Mapping[str, Export], stage: Path | None) -> None:
@@ -180,7 +181,9 @@ def parse_forked(files: PaperFiles, paths: Iterable[str], jobs: int) -> Mapping[
 
 def share(work: Callable[[list[str]], T], names: list[str], jobs: int) -> Iterator[T]:
     """Do *work* for every *jobs*-th of the names, in this process and in copies of it."""
-    context = multiprocessing.get_context("fork")
+    from multiprocessing import get_context
+
+    context = get_context("fork")
     gc.freeze()  # what is never collected is never copied either
     running = []
     try:
@@ -210,7 +213,7 @@ def share(work: Callable[[list[str]], T], names: list[str], jobs: int) -> Iterat
 
 
 def _work(
-    work: Callable[[list[str]], object], names: list[str], send: Connection, parent: int
+    work: Callable[[list[str]], object], names: list[str], send: "Connection", parent: int
 ) -> None:
     """Do a share of the work and tell the process *parent*, as long as it is there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends this one
@@ -234,7 +237,7 @@ def _render_elsewhere(
     pages: Mapping[str, Page],
     prepared: "Prepared",
     stage: Path | None,
-    executor: Executor,
+    executor: "Executor",
     batch: Batch,
     progress: Progress,
 ) -> None:
@@ -242,7 +245,7 @@ def _render_elsewhere(
     shared = pickle.dumps((prepared.theme, prepared.site))
     names = iter(sorted(pages))
 
-    def submit() -> Iterator[Future[list[tuple[str, bytes, Batch]]]]:
+    def submit() -> "Iterator[Future[list[tuple[str, bytes, Batch]]]]":
         while part := list(islice(names, SLICE)):
             yield executor.submit(render_slice, shared, {name: pages[name] for name in part})
 
