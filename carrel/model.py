@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
+from .digests import digest
+from .outputs import Later
+
 if TYPE_CHECKING:
     from .items import Item, Placed, Shelf
     from .term_index import TermIndex
@@ -53,6 +56,16 @@ Doi = Annotated[
 ]
 Count = Annotated[int, Meta(ge=0, description="a number that is not negative")]
 Role = Literal["evaluated", "target", "baseline", "mentioned"]
+#: What a paper can be, by the types of CSL 1.0.2.
+CslType = Literal[
+    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book",
+    "broadcast", "chapter", "classic", "collection", "dataset", "document", "entry",
+    "entry-dictionary", "entry-encyclopedia", "event", "figure", "graphic", "hearing", "interview",
+    "legal_case", "legislation", "manuscript", "map", "motion_picture", "musical_score",
+    "pamphlet", "paper-conference", "patent", "performance", "periodical",
+    "personal_communication", "post", "post-weblog", "regulation", "report", "review",
+    "review-book", "software", "song", "speech", "standard", "thesis", "treaty", "webpage",
+]  # fmt: skip
 
 
 #: Fields of a paper that are read as they are, and are uses of terms as well.
@@ -111,7 +124,8 @@ class Provenance(Struct, frozen=True, omit_defaults=True):
     captured: dt.date | None = None  #: the day the source showed, never the clock of the import
     position: Annotated[int, Meta(ge=1)] | None = None  #: 1-based place in the source
     title: str | None = None  #: the title exactly as it stood, before any repair
-    url: Url | None = None
+    url: Url | None = None  #: the page that the source has on the paper
+    date: str | None = None  #: '2024' or '2024-05', where the source gives no day
 
 
 Links = tuple[tuple[str, tuple[Url, ...]], ...]  #: (('paper', ('https://…',)), ('code', …))
@@ -145,7 +159,7 @@ class Paper(Struct, frozen=True, omit_defaults=True):
     arxiv: Arxiv | None = None  #: text, so that the trailing 0 of '2303.10130' survives
     doi: Doi | None = None
     venue: str | None = None
-    type: str = "article"  #: a CSL type
+    type: CslType = "article"
     results: tuple[Result, ...] = ()
     status: Literal["queued", "reading", "read", "skipped"] | None = None
     rating: Annotated[int, Meta(ge=1, le=5)] | None = None
@@ -247,9 +261,12 @@ class Filed(Struct, frozen=True):
     via: Term | None = None  #: the descendant that is named, when it is not the term itself
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
-    """All the content, resolved: every use names a term, every parent exists, drafts are gone."""
+    """All the content, resolved: every use names a term, every parent exists, drafts are gone.
+
+    Compared by identity, so that what follows from it can be kept as long as it is at hand.
+    """
 
     items: tuple["Item", ...]  #: papers, newest first: by (listed, date, id), all descending
     terms: Mapping[str, Mapping[str, Term]]  #: taxonomy → id → term
@@ -257,6 +274,12 @@ class Library:
     index: "TermIndex"  #: the terms as cards and lists show them
     pages: tuple[ContentPage, ...]
     static: tuple[str, ...] = ()  #: paths under content/static/
+
+    @cached_property
+    def whole(self) -> Later:
+        """The library itself, for what depends on all of it."""
+        shelf = tuple(item.known.page for item in self.items)
+        return Later(digest((shelf, self.terms, self.index)), lambda: self)
 
     @cached_property
     def papers(self) -> tuple[Paper, ...]:
@@ -301,6 +324,11 @@ class Library:
             term = self.terms[term.taxonomy][term.parent]
             above.append(term)
         return tuple(above)
+
+    def count(self, term: Term) -> int:
+        """The number of papers under *term*."""
+        shelf = self.shelves[term.taxonomy].get(term.id)
+        return len(shelf.items) if shelf else 0
 
     def has_page(self, term: Term) -> bool:
         """Whether *term* gets a page: an empty one would be a dead end."""
