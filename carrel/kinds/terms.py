@@ -35,7 +35,7 @@ class Kin(Struct, frozen=True):
 def plan(library: Library, site: Site) -> Iterator[Part]:
     """<taxonomy>/, <taxonomy>/<term>/ and its older pages."""
     index, sides = library.index, find_sides(site)
-    named = _named(library)
+    placed, named = Placed(library.items), _named(library)
     for name, taxonomy in site.published.items():
         rows = build_rows(name, library)
         terms, shelves = library.terms[name], library.shelves[name]
