@@ -125,7 +125,7 @@ class Provenance(Struct, frozen=True, omit_defaults=True):
     position: Annotated[int, Meta(ge=1)] | None = None  #: 1-based place in the source
     title: str | None = None  #: the title exactly as it stood, before any repair
     url: Url | None = None  #: the page that the source has on the paper
-    date: str | None = None  #: '2024' or '2024-05', where the source gives no day
+    published: str | None = None  #: '2024' or '2024-05', where the source gives no day
 
 
 Links = tuple[tuple[str, tuple[Url, ...]], ...]  #: (('paper', ('https://…',)), ('code', …))
