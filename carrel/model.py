@@ -287,13 +287,6 @@ class Library:
         return tuple(item.paper for item in self.items)
 
     @cached_property
-    def placed(self) -> "Placed":
-        """The papers by what they are filed under and when they appeared."""
-        from .items import Placed
-
-        return Placed(self.items)
-
-    @cached_property
     def filed(self) -> Mapping[str, Mapping[str, tuple[Filed, ...]]]:
         """Taxonomy → term id → its papers, each with the use that put it there."""
         return {

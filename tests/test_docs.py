@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
@@ -13,6 +14,8 @@ from msgspec.structs import fields
 import carrel
 from carrel import cli
 from carrel.bundled import STARTER, bundled
+from carrel.exports import api
+from carrel.handout import formats
 from carrel.importers import importers
 from carrel.settings import Feeds, Images, Metadata, Outputs, Owner, Pairs, Site, Taxonomy
 from conftest import ROOT, make_site
@@ -148,3 +151,25 @@ def test_every_module_can_be_found_in_the_map() -> None:
     map_of_modules = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 
     assert [name for name in sorted(modules) if f"`{name}`" not in map_of_modules] == []
+
+
+def test_the_data_are_described_key_by_key() -> None:
+    document = (ROOT / "docs/data.md").read_text("utf-8")
+    schema = api.build_schema(Site("A list"))["$defs"]
+    keys = {key for part in schema.values() for key in part["properties"]}
+
+    assert len(keys) > 40
+    assert [key for key in sorted(keys) if f"`{key}`" not in document] == []
+    assert [kind.__name__ for kind in api.DOCUMENTS if f"`{kind.__name__}`" not in document] == []
+
+
+def test_every_file_for_other_programs_is_described() -> None:
+    document = (ROOT / "docs/citing.md").read_text("utf-8")
+
+    for scope in fields(Outputs):
+        (row,) = re.findall(rf"^  {scope.name}: \[(.*)\]", document, re.MULTILINE)
+        legal = get_args(get_args(scope.type)[0])
+        assert set(row.split(", ")) <= set(legal)
+        assert scope.name == "pair" or set(row.split(", ")) == set(legal)
+    for name in formats():
+        assert f"`{name}`" in document

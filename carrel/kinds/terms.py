@@ -43,9 +43,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
         # An open vocabulary has no end of terms with one paper each: no picture holds them.
         drawn = taxonomy.vocabulary == "closed" or any(term.vendor for term in shown)
         pictured = tuple(terms[id] for id in shelves) if drawn else ()
-        yield Part(
-            _plan_index, (taxonomy, rows, len(shown), sides, pictured, library.placed, index)
-        )
+        yield Part(_plan_index, (taxonomy, rows, len(shown), sides, pictured, placed, index))
         below = _by_id(rows)
         shorts = short_titles(terms)
         kin: dict[str | None, list[Ref]] = defaultdict(list)
