@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Literal
 
 from .markdown import first_sentences, plain_text
-from .model import OWN_FIELDS, Filed, Library, Links, Paper, Term, TermUse
+from .model import Filed, Library, Links, Paper, Term, TermUse
 from .settings import Site
 from .views import BlurbSource, Card, Chip, Group, Listed, Pager, Ref, TermRow
 
@@ -55,8 +55,7 @@ def build_chips(paper: Paper, library: Library, site: Site) -> tuple[Chip, ...]:
 
     Authors and the venue are shown by themselves, so they are labels only where they have pages.
     """
-    shown = {name for field, name in site.fields.items() if field not in OWN_FIELDS}
-    shown |= site.published.keys()
+    shown = site.shown_taxonomies
     return tuple(build_chip(use, library, site) for use in paper.terms if use.taxonomy in shown)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from . import __version__
-from .cli_desk import import_command, init, new, tag
+from .cli_desk import export, import_command, init, new, tag
 from .problems import Position, Problem, SiteError, printable, show_all
 from .search import FOLDER as SEARCH
 from .terminal import (
@@ -213,7 +213,7 @@ def check(named: Path | None, drafts: bool, strict: bool, as_json: bool, quiet: 
         click.echo(f"no errors, {len(warnings)} warning{'' if len(warnings) == 1 else 's'}")
 
 
-for command in (import_command, init, new, tag):
+for command in (export, import_command, init, new, tag):
     carrel.add_command(command)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -97,6 +98,23 @@ def init(folder: Path, title: str, base_url: str) -> None:
         f"{folder}: {CONFIG}, {len(files) - 1} more files\n"
         f"next:\n  cd {folder}\n  carrel import DIGEST.txt\n  carrel serve"
     )
+
+
+@click.command()
+@click.argument("format_name", metavar="bib|ris|csl|csv|json|opml|cff")
+@click.argument("file", type=click.File("wb", atomic=True), default="-")
+@click.option("--base-url", help="The address of the site, for this file.")
+@click.pass_obj
+def export(named: Path | None, format_name: str, file: BinaryIO, base_url: str | None) -> None:
+    """Write the list into FILE (default: standard output) for another program.
+
+    What the site has as library.bib and so on, also where its settings leave that out.
+    """
+    from .handout import encode_list, formats
+
+    if format_name not in formats():
+        raise click.BadParameter(f"'{format_name}' is none of {', '.join(formats())}")
+    file.write(encode_list(find_root(named), format_name, base_url))
 
 
 @click.command()

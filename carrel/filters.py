@@ -4,22 +4,23 @@ import datetime as dt
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from .exports import exports
+from .jsonfeed import encode_json_feed, write_moment
 from .jsonld import build_list_data, build_paper_data, build_site_data
 from .markdown import MARK
 from .metadata import build_citation_tags, encode_coins
 from .references import Reference, cite_markdown, cite_text, escape_markdown
-from .settings import Site
-from .views import Group, PaperView, TermView
+from .settings import Site, quote_address
+from .units import write_number
+from .views import FeedItem, Group, PaperView, TermView
 
 _WHOLE = re.compile(r"https?:|mailto:|#")
 
@@ -29,7 +30,7 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
 
     def absolute(url: str) -> str:
         """Give the whole address, for feeds and metadata."""
-        return url if _WHOLE.match(url) else site.base_url + quote_address(url)
+        return url if _WHOLE.match(url) else site.address(url)
 
     def day(value: dt.date) -> str:
         """Give a date in words: '12 December 2025'."""
@@ -68,12 +69,15 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
             return sentences[form](reference)
         return exports()[form].encode((reference,), site).decode().rstrip("\r\n")
 
+    def json_feed(items: Sequence[FeedItem], bodies: Sequence[str], **feed: str | None) -> Markup:
+        """Write a JSON Feed of *items*; *bodies* are their HTML, *feed* its own members."""
+        return Markup(encode_json_feed(feed, items, bodies, site))
+
     return {
         "absolute": absolute,
         "citation_tags": citation_tags,
         "coins": encode_coins,
         "list_data": list_data,
-        "mdtext": mdtext,
         "paper_data": paper_data,
         "site_data": site_data,
         "cdata": cdata,
@@ -81,10 +85,14 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
         "day": day,
         "href": href,
         "htmltext": htmltext,
+        "markdown_text": markdown_text,
         "iso": dt.date.isoformat,
+        "json_feed": json_feed,
         "month": month,
-        "number": number,
+        "number": write_number,
+        "rfc3339": write_moment,
         "rfc822": format_datetime,
+        "verbatim": Markup,
         "xmltext": xmltext,
     }
 
@@ -92,11 +100,6 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
 def href(url: str) -> Markup:
     """Mark an address below the root, so that it works from any depth."""
     return Markup(escape(url)) if _WHOLE.match(url) else Markup(MARK) + quote_address(url)
-
-
-def quote_address(url: str) -> str:
-    """Write an address below the root in the letters that addresses may have."""
-    return quote(url.lstrip("/"), safe="/:?#[]@!$&'()*+,;=%~-._")
 
 
 def write_json(value: object) -> Markup:
@@ -118,19 +121,14 @@ def xmltext(text: str) -> Markup:
     return Markup(escaped)
 
 
-def mdtext(text: str) -> Markup:
-    """Write plain text into a Markdown file, so that it is shown as it is."""
-    return Markup(escape_markdown(str(text)))
-
-
 def htmltext(text: str) -> Markup:
     """Write plain text where RSS has HTML, as in descriptions: it is unescaped twice."""
     return xmltext(html.escape(text, quote=False))
 
 
-def number(value: float) -> str:
-    """Give the shortest text of a number: 1.91, 12, 16128."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+def markdown_text(text: str) -> Markup:
+    """Write plain text into a page that is itself Markdown."""
+    return Markup(escape_markdown(text))
 
 
 def _date(value: dt.date) -> dt.date:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from .outputs import Blob, Copy, Output, Page
+from .outputs import Blob, Copy, Export, Output, Page
 from .themes import PublicSite, Theme
 
 #: Mappings are taken in their order, because a template sees them in it.
@@ -65,6 +65,9 @@ def fingerprints(
                 return Fingerprint(inputs=assets[output.source])
             case Blob():
                 return Fingerprint(engine, inputs=digest(output.content))
+            case Export():
+                made_from = digest((output.format, output.inputs))
+                return Fingerprint(engine, site, inputs=made_from)
             case Page():
                 name = output.template
                 if name not in closures:

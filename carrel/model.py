@@ -240,9 +240,12 @@ class Filed(Struct, frozen=True):
     via: Term | None = None  #: the descendant that is named, when it is not the term itself
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Library:
-    """All the content, resolved: every use names a term, every parent exists, drafts are gone."""
+    """All the content, resolved: every use names a term, every parent exists, drafts are gone.
+
+    Compared by identity, so that what follows from it can be kept as long as it is at hand.
+    """
 
     papers: tuple[Paper, ...]  #: newest first: by (added, date, id), all descending
     terms: Mapping[str, Mapping[str, Term]]  #: taxonomy → id → term

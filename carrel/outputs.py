@@ -1,7 +1,7 @@
-"""What a build makes: rendered (Page), made (Blob) or taken as it is (Copy)."""
+"""What a build makes: rendered (Page), encoded (Export), made (Blob) or taken over (Copy)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,17 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """A file for other programs, encoded only when what it is made from has changed."""
+
+    path: str
+    format: str  #: a module of ``carrel.exports``
+    inputs: Any  #: all that the bytes depend on besides the settings, cheap to compare
+    build: Callable[[], Any]  #: gives what the format encodes
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Blob:
     """A file whose bytes are known."""
 
@@ -40,4 +51,4 @@ class Copy:
     source: str
 
 
-Output = Page | Blob | Copy
+Output = Page | Export | Blob | Copy

@@ -138,14 +138,14 @@ def read_settings(root: Path) -> Site:
     return parse_settings(decode_text(text, CONFIG)).value
 
 
-def load_list(root: Path) -> tuple[Sources, Site, Library]:
-    """Read the list at *root*, drafts included, without planning pages. Raises SiteError."""
+def load_list(root: Path, *, drafts: bool = True) -> tuple[Sources, Site, Library]:
+    """Read the list at *root* without planning pages. Raises SiteError."""
     sources = disk.read_sources(root)
     try:
         site = _configure(sources).value
     except SiteError as error:
         raise SiteError(*_quoted(error.problems, sources)) from error
-    library, problems = load_library(sources, site, drafts=True)
+    library, problems = load_library(sources, site, drafts)
     raise_errors([*sources.problems, *problems], sources)
     return sources, site, library
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Any, ClassVar, Literal, get_args
+from urllib.parse import quote, urlsplit
 
 from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
@@ -52,6 +52,23 @@ class Feeds(Struct, frozen=True):
     id_base: str = ""  #: tag URI that item ids begin with; default: made from base_url
 
 
+ListFile = Literal["atom", "json", "bib", "ris", "csl", "csv", "opml", "cff", "api"]
+PaperFile = Literal["bib", "ris", "csl", "md", "json"]
+TermFile = Literal["atom", "json", "bib", "ris", "csl", "csv"]
+
+
+class Outputs(Struct, frozen=True):
+    """Which files for other programs there are, beside the pages and the RSS feeds.
+
+    A large list has few of them, unless more are wanted: those for papers and terms are many.
+    """
+
+    list: tuple[ListFile, ...] = get_args(ListFile)  #: for the whole list
+    paper: tuple[PaperFile, ...] = ()  #: for each paper; 'md' is its page as Markdown
+    term: tuple[TermFile, ...] = ()  #: for each topic, device …
+    pair: tuple[TermFile, ...] = ()  #: for each pair of a topic and a device with a page
+
+
 class Images(Struct, frozen=True):
     """Which pictures content may show."""
 
@@ -76,6 +93,8 @@ SHIPPED = {
         Taxonomy("authors", "authors", "Authors", "author", "open"),
     )
 }
+#: First parts of addresses, and names of data files, that are not a taxonomy's.
+_TAKEN = ("papers", "pages", "static", "archive", "assets", "api", "feeds", "results", "schema")
 DEFAULT_TAXONOMIES = ("topics", "hardware", "organizations")
 
 
@@ -95,6 +114,7 @@ class Site(Struct, frozen=True):
     page_size: Annotated[int, Meta(ge=1, le=1000)] = 50
     feeds: Feeds = Feeds()
     search: Literal["on", "off"] = "off"  #: full-text search; its indexer is an extra
+    outputs: Outputs = Outputs()
     images: Images = Images()
     metadata: Metadata = Metadata()
 
@@ -103,12 +123,22 @@ class Site(Struct, frozen=True):
         """The path of ``base_url``: '/' or '/repo/'."""
         return str(urlsplit(self.base_url).path)
 
+    def address(self, url: str) -> str:
+        """Give the whole address of what is at *url*, below the root."""
+        return self.base_url + quote_address(url)
+
     @property
     def published(self) -> Mapping[str, Taxonomy]:
         """The taxonomies that get pages, by name: the default ones and the declared ones."""
         declared = dict(self.taxonomies)
         defaults = {name: SHIPPED[name] for name in DEFAULT_TAXONOMIES if name not in declared}
         return defaults | {name: kind for name, kind in declared.items() if kind is not None}
+
+    @property
+    def shown_taxonomies(self) -> frozenset[str]:
+        """Those whose terms are told of a paper; it tells its authors and venue by itself."""
+        others = {name for field, name in self.fields.items() if field not in OWN_FIELDS}
+        return frozenset(others | self.published.keys())
 
     @property
     def fields(self) -> Mapping[str, str]:
@@ -138,6 +168,11 @@ def parse_settings(text: str) -> Entry[Site]:
     )
 
 
+def quote_address(url: str) -> str:
+    """Write an address below the root in the letters that addresses may have."""
+    return quote(url.lstrip("/"), safe="/:?#[]@!$&'()*+,;=%~-._")
+
+
 def _complete(name: str, kind: Taxonomy | None) -> Taxonomy | None:
     """Fill in what a declared taxonomy leaves to its name."""
     if kind is None:
@@ -157,7 +192,7 @@ def _complete(name: str, kind: Taxonomy | None) -> Taxonomy | None:
 def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
     """Find what the types of single settings cannot know."""
     site = entry.value
-    if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d+)?(/[^?#]*)?", site.base_url):
+    if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d+)?(/[^?#&']*)?", site.base_url):
         hint = "write it like https://name.github.io/repo/"
         yield Problem(entry.mark("base_url"), f"'{site.base_url}' is no address of a site", hint)
     taken = {field.name for field in struct_fields(Paper)} - OWN_FIELDS
@@ -165,7 +200,7 @@ def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
     for name, kind in site.taxonomies:
         where = entry.mark(f"taxonomies.{name}")
         fault = name_fault(name)
-        if fault or name in ("papers", "pages", "static", "archive", "assets"):
+        if fault or name in _TAKEN:
             reason = fault or "this address is taken"
             yield Problem(where, f"'{name}' cannot be a taxonomy: {reason}")
         if kind and not re.fullmatch(r"[a-z][a-z0-9_-]*|", kind.field):

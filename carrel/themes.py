@@ -14,7 +14,7 @@ from msgspec import Struct
 from . import __version__, yamltext
 from .decode import Entry, decode
 from .problems import Position, Problem, SiteError, did_you_mean
-from .settings import Metadata, NavItem, Owner, Site, Taxonomy
+from .settings import Metadata, NavItem, Outputs, Owner, Site, Taxonomy
 from .sources import Sources, decode_text
 
 
@@ -66,6 +66,7 @@ class PublicSite(Struct, frozen=True):
     image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
     metadata: Metadata
+    outputs: Outputs  #: which files for other programs there are
     options: Mapping[str, Any]  #: of the theme
     version: str  #: of Carrel
 
@@ -215,6 +216,7 @@ def publish_settings(site: Site, theme: Theme) -> PublicSite:
         site.images.hosts,
         site.published,
         site.metadata,
+        site.outputs,
         theme.options,
         __version__,
     )

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from .outputs import Blob, Output, Page
+from .exports import exports
+from .outputs import Blob, Export, Output, Page
 from .places import find_lines, locate
 from .problems import Problem, SiteError
 from .settings import Site
@@ -55,20 +56,22 @@ def render_all(
 ) -> tuple[dict[str, Made], list[Problem]]:
     """Render *work* into *stage* (None: nowhere); give what was made, and all problems found."""
     pages = {path: output for path, output in work.items() if isinstance(output, Page)}
+    files = {path: output for path, output in work.items() if isinstance(output, Export)}
     batch = Batch({}, [], {})
     for path, output in work.items():
-        if stage is not None and not isinstance(output, Page):
+        if stage is not None and not isinstance(output, Page | Export):
             assets = prepared.sources.assets
             content = (
                 output.content if isinstance(output, Blob) else Path(assets[output.source].place)
             )
             batch.made[path] = write_staged(stage, path, content)
-    if pages:
-        if executor is not None:
+    if executor is None and jobs > 1 and len(pages) > FEW and stage is not None and _can_fork():
+        _render_forked({**pages, **files}, prepared, stage, jobs, batch)
+    else:
+        _encode(batch, prepared.site, files, stage)
+        if pages and executor is not None:
             _render_elsewhere(pages, prepared, stage, executor, batch)
-        elif jobs > 1 and len(pages) > FEW and stage is not None and _can_fork():
-            _render_forked(pages, prepared, stage, jobs, batch)
-        else:
+        elif pages:
             _render_here(pages, prepared, stage, batch)
     faults = [fault for found in batch.faults.values() for fault in found]
     problems = locate(batch.problems, faults, find_lines(prepared.sources))
@@ -94,6 +97,14 @@ def _render_here(
     _fill(batch, Renderer(prepared.theme, prepared.site), pages, stage)
 
 
+def _encode(batch: Batch, site: Site, files: Mapping[str, Export], stage: Path | None) -> None:
+    """Make *files*, in the order of their paths, and write them into *stage*."""
+    for path, file in sorted(files.items()):
+        content = exports()[file.format].encode(file.build(), site)
+        if stage is not None:
+            batch.made[path] = write_staged(stage, path, content)
+
+
 def _fill(
     batch: Batch, renderer: "Renderer", pages: Mapping[str, Page], stage: Path | None
 ) -> None:
@@ -112,26 +123,32 @@ def _fill(
 
 
 def _render_forked(
-    pages: Mapping[str, Page], prepared: "Prepared", stage: Path, jobs: int, batch: Batch
+    outputs: Mapping[str, Page | Export],
+    prepared: "Prepared",
+    stage: Path,
+    jobs: int,
+    batch: Batch,
 ) -> None:
     """Share the work among copies of this process, which have all that it knows already."""
     from .render import Renderer
 
     renderer = Renderer(prepared.theme, prepared.site)
+    pages = {path: output for path, output in outputs.items() if isinstance(output, Page)}
     names = sorted(pages)
     # Every template is compiled once, before the process divides.
     first_uses = {pages[name].template: name for name in reversed(names)}
     ready = {name: pages[name] for name in first_uses.values()}
     _fill(batch, renderer, ready, stage)
-    rest = [name for name in names if name not in ready]
+    # The few large files first, so that no process is left with one when the others are done.
+    rest = sorted(outputs.keys() - ready.keys(), key=lambda name: (name in pages, name))
     context = multiprocessing.get_context("fork")
     gc.freeze()  # what is never collected is never copied either
     running = []
     try:
         for number in range(jobs):
-            part = {name: pages[name] for name in rest[number::jobs]}
+            part = {name: outputs[name] for name in rest[number::jobs]}
             receive, send = context.Pipe(duplex=False)
-            arguments = (renderer, part, stage, send, os.getpid())
+            arguments = (renderer, prepared.site, part, stage, send, os.getpid())
             process = context.Process(target=_work, args=arguments, daemon=True)
             process.start()
             send.close()
@@ -154,15 +171,23 @@ def _render_forked(
 
 
 def _work(
-    renderer: "Renderer", pages: Mapping[str, Page], stage: Path, send: Connection, parent: int
+    renderer: "Renderer",
+    site: Site,
+    outputs: Mapping[str, Page | Export],
+    stage: Path,
+    send: Connection,
+    parent: int,
 ) -> None:
-    """Render *pages* and tell the process *parent*, as long as it is there."""
+    """Make *outputs* and tell the process *parent*, as long as it is there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends this one
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     batch = Batch({}, [], {})
     answer: Batch | OSError = batch
     try:
+        files = {path: output for path, output in outputs.items() if isinstance(output, Export)}
+        _encode(batch, site, files, stage)
+        pages = {path: output for path, output in outputs.items() if isinstance(output, Page)}
         _fill(batch, renderer, pages, stage)
     except OSError as error:
         answer = error

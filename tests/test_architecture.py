@@ -58,7 +58,7 @@ BANNED_MODULES = {"common", "helper", "helpers", "misc", "util", "utils"}
 OFFERS = {
     "kinds": {"plan"},
     "importers": {"NAME", "matches", "parse"},
-    "exports": {"SUFFIX", "encode"},
+    "exports": {"SUFFIX", "READS", "encode"},
 }
 
 

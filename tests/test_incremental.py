@@ -34,7 +34,12 @@ FILES: Files = {
     "content/pages/about.md": paper("About", "Words."),
     "content/static/pictures/plot.svg": "<svg/>",
 }
-SETTINGS = {"base_url": "https://example.org/", "theme": "plain"}
+SETTINGS = {"base_url": "https://example.org/", "theme": "plain", "outputs": {"list": []}}
+#: Every file for other programs that there can be.
+ALL_OUTPUTS = {
+    "paper": ["bib", "ris", "csl", "md", "json"],
+    "term": ["atom", "json", "bib", "ris", "csl", "csv"],
+}
 ARCHIVE = {"archive/index.html", "archive/undated/index.html", "archive/2023/index.html"}
 INDEXES = {"topics/index.html", "hardware/index.html"}
 
@@ -103,7 +108,8 @@ title: 'One'
 ---
 Notes."""
 SETTINGS_FILE = (
-    '# a comment\n{"theme": "plain", "title": "A list", "base_url": "https://example.org/"}'
+    '# a comment\n{"outputs": {"list": []},\n'
+    '"theme": "plain", "title": "A list", "base_url": "https://example.org/"}'
 )
 
 MACROS = PLAIN["themes/plain/templates/macros.html"].decode()
@@ -134,7 +140,7 @@ EDITS: dict[str, Row] = {
         {
             "papers/one/index.html", "papers/index.html", "index.html", SERVING,
             "archive/undated/index.html", "topics/index.html", "feed.xml", "llms.txt",
-            "topics/serving/feed.xml", FILTER,
+            "topics/serving/feed.xml", "feeds/index.html", FILTER,
         },
         "inputs",
     ),
@@ -206,10 +212,34 @@ def test_an_edit_renders_what_it_can_change_and_says_why(site: Path, name: str) 
     if expected is None:  # every page but, for a macro, those that do not reach it
         expected = all_pages(site)
         if name == "macros":
-            alone = {"404.html", "about/index.html", "archive/index.html"}
+            alone = {"404.html", "about/index.html", "archive/index.html", "feeds/index.html"}
             expected -= alone | {p for p in expected if p.endswith((".xml", ".txt"))}
     assert set(report.rendered) == expected
     assert set(report.rendered.values()) <= {reason, f"{reason}, inputs"}
+
+
+CITED = ("library.bib", "library.ris", "library.csl.json", "cite.bib", "cite.ris", "cite.csl.json")
+RECORDED = ("library.csv", "index.json", "api/v1/papers.json")
+FOLLOWED = ("feed.xml", "atom.xml", "feed.json")
+
+
+@pytest.mark.parametrize(("edited", "made", "spared"), [
+    (paper("One", "Other notes.", **ONE), (*FOLLOWED, "index.md"), (*CITED, *RECORDED)),
+    (paper("One", "Notes.", rating=5, **ONE), RECORDED, CITED),
+    (paper("One", "Notes.", doi="10.1000/1", **ONE), (*CITED, *RECORDED, *FOLLOWED), ()),
+])  # fmt: skip
+def test_a_file_for_other_programs_is_made_again_when_it_can_differ(
+    tmp_path: Path, edited: str, made: tuple[str, ...], spared: tuple[str, ...]
+) -> None:
+    site = make_site(tmp_path / "site", FILES, **(SETTINGS | {"outputs": ALL_OUTPUTS}))
+    build(site)
+    edit(site, {"content/papers/one.md": edited})
+
+    rendered = rebuilt(site).rendered
+
+    assert [name for name in made if not any(path.endswith(name) for path in rendered)] == []
+    assert [path for path in rendered if path.endswith(spared)] == []
+    assert not [path for path in rendered if path.startswith("papers/two/") or "training" in path]
 
 
 def test_an_override_that_vanishes_is_forgotten(site: Path) -> None:
@@ -219,7 +249,7 @@ def test_an_override_that_vanishes_is_forgotten(site: Path) -> None:
     edit(site, {"templates/pager.html": None})
     vanished = rebuilt(site)
 
-    lists = pages_of(site, "<h2>") - {"index.html"}
+    lists = pages_of(site, "<h2>") - {"index.html", "feeds/index.html"}
     assert appeared.rendered.keys() == vanished.rendered.keys()
     assert lists <= appeared.rendered.keys()
     assert "index.html" not in appeared.rendered
@@ -333,9 +363,9 @@ class Series:
     """A site that is edited at random. What is broken is mended before the next edit."""
 
     def __init__(self, root: Path, seed: int) -> None:
-        self.root = make_site(root / "site", FILES, **SETTINGS)
+        self.options: dict[str, object] = {"outputs": ALL_OUTPUTS}
+        self.root = make_site(root / "site", FILES, **(SETTINGS | self.options))
         self.random = random.Random(seed)
-        self.options: dict[str, object] = {}
         self.drafts = False
         self.steps: list[str] = []
         self.edits: list[Callable[[], str]] = [
@@ -416,6 +446,7 @@ class Series:
                            {"topics": {}, "authors": {"field": "authors", "vocabulary": "open"}}],
             "base_url": ["https://example.org/", "https://example.org/list/"],
             "feeds": [{"limit": 2}, {"limit": 30}],
+            "outputs": [{"list": []}, {}, ALL_OUTPUTS, ALL_OUTPUTS],
         }  # fmt: skip
         key = pick(sorted(choices))
         self.options[key] = pick(choices[key])
