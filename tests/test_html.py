@@ -26,6 +26,8 @@ from payloads import (
 Pages = dict[str, Any]
 XHTML = "{http://www.w3.org/1999/xhtml}"
 BUTTON = {"class", "type", "data-copy", "hidden"}
+#: What the theme has once on a page; content never gets an id of these.
+CONTROLS = {"filter", "filter-more", "filter-sort", "keys", "mark-tools", "theme"}
 POLICY = {
     "default-src": "'none'",
     "style-src": "'self'",
@@ -251,8 +253,10 @@ def is_ours(element: Any) -> bool:
             if element.get("type") == "application/ld+json":
                 json.loads(words(element))
             return element.keys() in (["src"], ["src", "defer"], ["type"])
-        case "button":
-            return element.get("type") == "button" and set(element.keys()) <= BUTTON
+        case "button" if element.get("type") == "button" and set(element.keys()) <= BUTTON:
+            return True
+        case "button" | "form" | "select" | "template":
+            return element.get("id") in CONTROLS
     return False
 
 

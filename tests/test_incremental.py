@@ -97,6 +97,7 @@ def all_pages(root: Path) -> set[str]:
 ONE = {"topics": ["serving"], "added": "2024-01-01"}
 THREE = {"added": "2024-01-03", "date": "2023-05-05"}
 SERVING = "topics/serving/index.html"
+FILTER = "papers/filter.json"
 REINDENTED = """\
 ---
 # a comment
@@ -129,7 +130,7 @@ EDITS: dict[str, Row] = {
         # Its own page, the lists, the feeds; no other paper is related to it.
         {
             "papers/one/index.html", "papers/index.html", "index.html", SERVING, "llms.txt",
-            "archive/undated/index.html", "feed.xml", "topics/serving/feed.xml",
+            "archive/undated/index.html", "feed.xml", "topics/serving/feed.xml", FILTER,
         },
         "inputs",
     ),
@@ -139,13 +140,13 @@ EDITS: dict[str, Row] = {
         {
             "papers/one/index.html", "papers/index.html", "index.html", SERVING,
             "archive/undated/index.html", "topics/index.html", "feed.xml", "llms.txt",
-            "topics/serving/feed.xml", "feeds/index.html",
+            "topics/serving/feed.xml", "feeds/index.html", FILTER,
         },
         "inputs",
     ),
     "alias of a topic": (
         {"content/topics/serving.md": paper("Serving", aliases=["inference", "answering"])},
-        {SERVING},
+        {SERVING, FILTER},
         "inputs",
     ),
     "body of a topic": (
@@ -193,7 +194,7 @@ EDITS: dict[str, Row] = {
         {"content/papers/three.md": None},
         {
             "papers/index.html", "index.html", "feed.xml", "sitemap.xml", "archive/index.html",
-            "llms.txt",
+            "llms.txt", FILTER,
         },
         "inputs",
     ),
@@ -304,6 +305,7 @@ def test_a_new_paper_leaves_the_old_pages_of_lists(tmp_path: Path) -> None:
             [
                 "papers/x/index.html", "papers/index.html", "index.html", "feed.xml",
                 "sitemap.xml", "archive/index.html", "archive/undated/index.html", "llms.txt",
+                FILTER,
             ],
             "inputs",
         ),
