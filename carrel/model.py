@@ -23,7 +23,7 @@ from .digests import digest
 from .outputs import Later
 
 if TYPE_CHECKING:
-    from .items import Item, Placed, Shelf
+    from .items import Item, Shelf
     from .term_index import TermIndex
 
 Url = Annotated[
