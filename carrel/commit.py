@@ -45,11 +45,28 @@ class Record(Struct, frozen=True):
 _UNKNOWN = Record(Fingerprint(), Made("", -1))
 
 
+class Shown(Struct, frozen=True, array_like=True):
+    """The entry file that an address shows."""
+
+    source: str
+    text: str  #: digest of the file's text; '' where the entry needs no file
+
+
+class Origin(Struct, frozen=True):
+    """What a whole site was made from."""
+
+    sources: str = ""  #: digest of all source files; '' when it is not known
+    base_url: str = ""
+    drafts: bool = False
+    shown: dict[str, Shown] = {}  #: address of an entry's page → the entry
+
+
 class Manifest(Struct, frozen=True):
     """The file ``.carrel`` of an output folder."""
 
     format: int
     files: dict[str, Record]
+    origin: Origin = Origin()
 
 
 class _Mark(Struct, frozen=True):
@@ -59,9 +76,9 @@ class _Mark(Struct, frozen=True):
     files: dict[str, msgspec.Raw]
 
 
-def list_files(files: dict[str, Record]) -> Manifest:
+def list_files(files: dict[str, Record], origin: Origin | None = None) -> Manifest:
     """Make the manifest of *files*, in the order of paths."""
-    return Manifest(_FORMAT, dict(sorted(files.items())))
+    return Manifest(_FORMAT, dict(sorted(files.items())), origin or Origin())
 
 
 @contextlib.contextmanager
@@ -101,7 +118,7 @@ def claim(out: Path) -> Manifest:
     if not out.is_dir():
         raise SiteError(Problem(where, "the output is a file", "name a folder"))
     _finish(out)
-    manifest = _read_manifest(out)
+    manifest = read_manifest(out)
     sizes = _sizes_in(out)
     if manifest is None and sizes:
         hint = "name another folder with --output, or empty this one yourself"
@@ -118,7 +135,8 @@ def claim(out: Path) -> Manifest:
             path: record if sizes[path] == record.made.size else _UNKNOWN
             for path, record in known.items()
             if path in sizes
-        }
+        },
+        manifest.origin if manifest else Origin(),
     )
 
 
@@ -157,7 +175,7 @@ def _sizes_in(folder: Path) -> dict[str, int]:
     return sizes
 
 
-def _read_manifest(out: Path) -> Manifest | None:
+def read_manifest(out: Path) -> Manifest | None:
     """Read the mark of *out*. One that another version wrote tells which files are ours."""
     try:
         content = (out / MANIFEST).read_bytes()
@@ -210,7 +228,7 @@ def _finish(out: Path) -> None:
     """Finish a journal; where that cannot be done, let the next build make every file anew."""
     uncertain = finish_journal(out)
     if uncertain is not None:
-        known = _read_manifest(out) or list_files({})
+        known = read_manifest(out) or list_files({})
         files = dict.fromkeys({*known.files, *uncertain}, _UNKNOWN)
         # Written over the journal, which so stays one that cannot be done until this is whole.
         (out / JOURNAL).write_bytes(msgspec.json.encode(list_files(files)))

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from .outputs import Blob, Copy, Output, Page
+from .sources import Sources
 from .themes import PublicSite, Theme
 
 #: Mappings are taken in their order, because a template sees them in it.
@@ -40,6 +41,20 @@ def digest(value: Any) -> str:
     Raises TypeError for what cannot be compared: such a thing may not be a page's input.
     """
     return hashlib.blake2b(_ENCODER.encode(value), digest_size=8).hexdigest()
+
+
+def digest_texts(sources: Sources) -> dict[str, str]:
+    """Give path → digest of every text that the site is made from."""
+    return {
+        path: hashlib.blake2b(content, digest_size=8).hexdigest()
+        for path, content in sources.texts.items()
+    }
+
+
+def digest_sources(texts: Mapping[str, str], sources: Sources) -> str:
+    """Give one digest of all that a site is made from; *texts* are those of ``digest_texts``."""
+    assets = {path: asset.digest for path, asset in sources.assets.items()}
+    return digest((sorted(texts.items()), sorted(assets.items())))
 
 
 def fingerprints(

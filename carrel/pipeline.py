@@ -8,9 +8,16 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from . import commit, disk
-from .commit import Record, list_files
+from .commit import Origin, Record, Shown, list_files
 from .decode import Entry
-from .fingerprint import Fingerprint, compare, digest, fingerprints
+from .fingerprint import (
+    Fingerprint,
+    compare,
+    digest,
+    digest_sources,
+    digest_texts,
+    fingerprints,
+)
 from .library import load_library
 from .memo import Memo, key_of
 from .model import Library
@@ -83,6 +90,7 @@ def build(
     prepared = prepare(root, base_url=base_url, drafts=drafts, memo=memo)
     out = root / prepared.site.output_dir if out is None else out
     wanted = _fingerprints(prepared, engine, memo)
+    origin = describe_origin(prepared, drafts)
     with commit.locked(root, out):
         before = commit.claim(out)
         built = {} if clean else {p: record.fingerprint for p, record in before.files.items()}
@@ -97,11 +105,25 @@ def build(
                 path: Record(wanted[path], made[path] if path in made else before.files[path].made)
                 for path in wanted
             }
-            changed, removed = commit.commit(stage, out, made.keys(), list_files(after), before)
+            changed, removed = commit.commit(
+                stage, out, made.keys(), list_files(after, origin), before
+            )
     if memo.is_stale:
         disk.write_memo(root, memo.encode())
     size = sum(record.made.size for record in after.values())
     return Report(len(after), size, stale, changed, removed, tuple(warnings))
+
+
+def describe_origin(prepared: Prepared, drafts: bool) -> Origin:
+    """Say what the site is made from: whoever publishes it has to know, and who renames a page."""
+    texts = digest_texts(prepared.sources)
+    shown = {
+        output.url: Shown(output.source, texts.get(output.source, ""))
+        for output in prepared.outputs.values()
+        if isinstance(output, Page) and output.source and output.listed
+    }
+    sources = digest_sources(texts, prepared.sources)
+    return Origin(sources, prepared.site.base_url, drafts, shown)
 
 
 def _fingerprints(prepared: Prepared, engine: str, memo: Memo) -> dict[str, Fingerprint]:
