@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .aliases import check_aliases
 from .decode import Entry
 from .entries import parse_page, parse_paper, parse_term
 from .memo import Memo, key_of
@@ -73,6 +74,7 @@ def _load(
     }
     papers = [_resolve(entry, vocabularies, entries.faulty, problems) for entry in entries.papers]
     problems += _check_twins(entries.papers)
+    problems += check_aliases(entries.all())
     papers.sort(key=_list_order, reverse=True)
     terms = {name: v.linked_terms(entries.faulty) for name, v in vocabularies.items()}
     for name, vocabulary in vocabularies.items():

@@ -25,6 +25,7 @@ from .outputs import Output, Page
 from .places import Find, find_lines
 from .plan import plan_site
 from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
+from .renames import check_vanished
 from .settings import CONFIG, Site, parse_settings
 from .sources import Sources, decode_text, fold_lines
 from .staging import staging
@@ -99,6 +100,7 @@ def build(
         with staging(out) as stage:
             work = {path: prepared.outputs[path] for path in stale}
             made, problems = render_all(work, prepared, stage, jobs, executor)
+            problems += check_vanished(before.origin, origin, wanted.keys())
             warnings = _quoted([*prepared.warnings, *problems], prepared.sources)
             raise_errors(warnings, prepared.sources)
             after = {
@@ -259,4 +261,7 @@ def _quoted(problems: tuple[Problem, ...] | list[Problem], sources: Sources) -> 
     texts = {}
     for path in {problem.where.path for problem in problems} & sources.texts.keys():
         texts[path] = fold_lines(sources.texts[path].decode("utf-8", "replace"))
-    return sorted(dict.fromkeys(quote_lines(problems, texts)))
+    told = {(problem.where.path, problem.message) for problem in problems if problem.where.line}
+    # What is known with its line needs not be told without.
+    exact = [p for p in problems if p.where.line or (p.where.path, p.message) not in told]
+    return sorted(dict.fromkeys(quote_lines(exact, texts)))
