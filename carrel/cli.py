@@ -14,6 +14,7 @@ import click
 
 from . import __version__
 from .cli_desk import import_command, init, new, tag
+from .cli_publish import publish
 from .problems import Position, Problem, SiteError, printable, show_all
 from .terminal import (
     find_root,
@@ -201,7 +202,7 @@ def check(named: Path | None, drafts: bool, strict: bool, as_json: bool, quiet: 
         click.echo(f"no errors, {len(warnings)} warning{'' if len(warnings) == 1 else 's'}")
 
 
-for command in (import_command, init, new, tag):
+for command in (import_command, init, new, publish, tag):
     carrel.add_command(command)
 
 

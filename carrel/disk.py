@@ -154,6 +154,17 @@ def read_input(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def hash_file(path: Path) -> str | None:
+    """Give the digest of an ordinary file, None where there is none."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
 def create_files(root: Path, files: Mapping[str, str]) -> None:
     """Create new files below *root*, all or none; an existing file is never replaced."""
     write_files(root, files, {})

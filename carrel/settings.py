@@ -58,6 +58,22 @@ class Images(Struct, frozen=True):
     hosts: tuple[str, ...] = ()  #: hosts whose pictures may be shown; a picture counts readers
 
 
+class Publish(Struct, frozen=True):
+    """What `carrel publish` puts beside the site."""
+
+    #: the list's own domain, for GitHub Pages: the file CNAME of the published branch
+    cname: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$",
+                description="a domain such as papers.example.org",
+            ),
+        ]
+        | None
+    ) = None
+
+
 #: The kinds of terms that Carrel knows by itself. Their fields are always legal in a paper;
 #: pages are made for those that a site declares, by default for the first three.
 SHIPPED = {
@@ -89,6 +105,7 @@ class Site(Struct, frozen=True):
     page_size: Annotated[int, Meta(ge=1, le=1000)] = 50
     feeds: Feeds = Feeds()
     images: Images = Images()
+    publish: Publish = Publish()
 
     @property
     def base_path(self) -> str:

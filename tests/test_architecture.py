@@ -14,8 +14,8 @@ NAMES = [path.relative_to(ROOT / "carrel").as_posix() for path in MODULES]
 
 #: The modules that may touch files, clocks, processes and the network.
 IO_MODULES = {
-    "bundled", "cli", "cli_desk", "commit", "disk", "publish", "reload", "serve", "staging",
-    "terminal", "watch", "workers",
+    "bundled", "cli", "cli_desk", "cli_publish", "commit", "disk", "publish", "reload", "serve",
+    "staging", "terminal", "watch", "workers",
 }  # fmt: skip
 IO_IMPORTS = {
     "asyncio", "concurrent", "ctypes", "fcntl", "glob", "http", "importlib.resources", "io",
@@ -33,7 +33,7 @@ IO_METHODS = {
 #: A library that one part of Carrel hides from the others.
 HIDDEN = {
     "babel": {"filters"},
-    "click": {"cli", "cli_desk", "terminal"},
+    "click": {"cli", "cli_desk", "cli_publish", "terminal"},
     "jinja2": {"render"},
     "markdown_it": {"markdown"},
     "markupsafe": {"filters", "render"},
@@ -136,6 +136,13 @@ def test_a_library_is_known_only_to_the_part_that_hides_it(name: str) -> None:
     ]
 
     assert not known, "\n".join(known)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_module_runs_programs(name: str) -> None:
+    runs = [module for _, module in imports(name) if is_within(module, "subprocess")]
+
+    assert runs == [] or name == "publish.py"
 
 
 @pytest.mark.parametrize("name", NAMES)
