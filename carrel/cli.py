@@ -21,6 +21,7 @@ from .terminal import (
     keep_building,
     print_problems,
     show_bytes,
+    show_costs,
 )
 
 
@@ -97,6 +98,8 @@ def build(
                 f"{len(report.rendered)} rendered, {len(report.changed)} changed, "
                 f"{len(report.removed)} removed in {seconds:.2f} s"
             )
+            for row in show_costs(report.costs):
+                click.echo(printable(row))
         return not (strict and report.warnings)
 
     if watch:
@@ -191,15 +194,17 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
 @_quiet
 @click.pass_obj
 def check(named: Path | None, drafts: bool, strict: bool, as_json: bool, quiet: bool) -> None:
-    """Find all problems of the site; writes nothing."""
-    from .pipeline import check as check_site
+    """Find all problems of the list, and of the site that would be built; writes nothing."""
+    from .check import prove
 
-    warnings = check_site(find_root(named), drafts=drafts)
-    print_problems(warnings, as_json)
-    if strict and warnings:
+    proof = prove(find_root(named), drafts=drafts, jobs=os.cpu_count() or 1)
+    number = len(proof.warnings)
+    print_problems(proof.warnings, as_json)
+    if strict and number:
         raise SystemExit(1)
     if not quiet and not as_json:
-        click.echo(f"no errors, {len(warnings)} warning{'' if len(warnings) == 1 else 's'}")
+        size = f"{proof.files} files, {show_bytes(proof.size)}"
+        click.echo(f"{size}: no errors, {number} warning{'' if number == 1 else 's'}")
 
 
 for command in (import_command, init, new, publish, tag):

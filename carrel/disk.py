@@ -69,7 +69,7 @@ def _read(
         elif _is_asset(path):
             with file.open("rb") as handle:
                 digest = hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=8))
-            assets[path] = Asset(str(file), digest.hexdigest())
+            assets[path] = Asset(str(file), digest.hexdigest(), status.st_size)
         elif status.st_size > MAX_ENTRY_BYTES:
             message = f"the file has {status.st_size:,} bytes; a text may have {MAX_ENTRY_BYTES:,}"
             problems.append(Problem(where, message, "split it, or put it into content/static/"))

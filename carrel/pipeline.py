@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from . import commit, disk
 from .commit import Origin, Record, Shown, list_files
+from .costs import Cost, is_large, sum_up
 from .decode import Entry
 from .fingerprint import (
     Fingerprint,
@@ -57,6 +58,7 @@ class Report:
     changed: Set[str]  #: paths whose bytes are new or differ
     removed: Set[str]
     warnings: tuple[Problem, ...]
+    costs: tuple[Cost, ...] = ()  #: what a very large site is made of
 
 
 def prepare(
@@ -67,7 +69,7 @@ def prepare(
     try:
         return _prepare(sources, base_url, drafts, memo)
     except SiteError as error:
-        raise SiteError(*_quoted(error.problems, sources)) from error
+        raise SiteError(*quoted(error.problems, sources)) from error
 
 
 def build(
@@ -101,7 +103,7 @@ def build(
             work = {path: prepared.outputs[path] for path in stale}
             made, problems = render_all(work, prepared, stage, jobs, executor)
             problems += check_vanished(before.origin, origin, wanted.keys())
-            warnings = _quoted([*prepared.warnings, *problems], prepared.sources)
+            warnings = quoted([*prepared.warnings, *problems], prepared.sources)
             raise_errors(warnings, prepared.sources)
             after = {
                 path: Record(wanted[path], made[path] if path in made else before.files[path].made)
@@ -112,8 +114,10 @@ def build(
             )
     if memo.is_stale:
         disk.write_memo(root, memo.encode())
-    size = sum(record.made.size for record in after.values())
-    return Report(len(after), size, stale, changed, removed, tuple(warnings))
+    sizes = {path: record.made.size for path, record in after.items()}
+    size = sum(sizes.values())
+    costs = sum_up(sizes) if is_large(len(sizes), size) else ()
+    return Report(len(after), size, stale, changed, removed, tuple(warnings), costs)
 
 
 def describe_origin(prepared: Prepared, drafts: bool) -> Origin:
@@ -160,7 +164,7 @@ def load_list(root: Path) -> tuple[Sources, Site, Library]:
     try:
         site = _configure(sources).value
     except SiteError as error:
-        raise SiteError(*_quoted(error.problems, sources)) from error
+        raise SiteError(*quoted(error.problems, sources)) from error
     library, problems = load_library(sources, site, drafts=True)
     raise_errors([*sources.problems, *problems], sources)
     return sources, site, library
@@ -169,16 +173,14 @@ def load_list(root: Path) -> tuple[Sources, Site, Library]:
 def raise_errors(problems: list[Problem], sources: Sources) -> None:
     """Raise SiteError with all *problems* when one of them is more than a warning."""
     if any(not problem.warning for problem in problems):
-        raise SiteError(*_quoted(problems, sources))
+        raise SiteError(*quoted(problems, sources))
 
 
 def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
-    """Plan and render the site in memory; give its warnings. Raises SiteError. Writes nothing."""
-    prepared = prepare(root, drafts=drafts)
-    _, problems = render_all(prepared.outputs, prepared, stage=None)
-    warnings = _quoted([*prepared.warnings, *problems], prepared.sources)
-    raise_errors(warnings, prepared.sources)
-    return tuple(warnings)
+    """Give the warnings of the site at *root*. Raises SiteError. Writes nothing."""
+    from .check import prove
+
+    return prove(root, drafts=drafts).warnings
 
 
 def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | None) -> Prepared:
@@ -256,7 +258,7 @@ def _check_texts(library: Library, site: Site, find: Find) -> Iterator[Problem]:
             yield Problem(find(path, text, fault.line), fault.message, fault.hint, fault.warning)
 
 
-def _quoted(problems: tuple[Problem, ...] | list[Problem], sources: Sources) -> list[Problem]:
+def quoted(problems: tuple[Problem, ...] | list[Problem], sources: Sources) -> list[Problem]:
     """Put the source line to each problem, and the problems into the order of files."""
     texts = {}
     for path in {problem.where.path for problem in problems} & sources.texts.keys():

@@ -18,6 +18,7 @@ class Asset:
 
     place: str  #: where it lies on disk
     digest: str  #: of its bytes, 16 hex digits
+    size: int = 0  #: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pickle
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor as Executor
 from concurrent.futures import Future
 from itertools import islice
@@ -32,10 +32,14 @@ if TYPE_CHECKING:
     from .markdown import Fault
     from .pipeline import Prepared
     from .render import Renderer
+    from .survey import Seen
 
 FEW = 200  #: outputs that one process renders before others have started
 SLICE = 100  #: outputs that go to an executor at once
 IN_FLIGHT = 8  #: slices that wait for an executor at any time
+
+#: (path, its finished bytes) → what to keep of them
+Look = Callable[[str, bytes], "Seen"]
 
 
 class Batch(Struct):
@@ -44,6 +48,7 @@ class Batch(Struct):
     made: dict[str, Made] = {}
     problems: list[Problem] = []
     faults: dict[str, tuple[tuple[str, str, "Fault"], ...]] = {}  #: by output
+    seen: dict[str, "Seen"] = {}  #: when the finished files are only looked at
 
 
 def render_all(
@@ -55,7 +60,7 @@ def render_all(
 ) -> tuple[dict[str, Made], list[Problem]]:
     """Render *work* into *stage* (None: nowhere); give what was made, and all problems found."""
     pages = {path: output for path, output in work.items() if isinstance(output, Page)}
-    batch = Batch({}, [], {})
+    batch = Batch({}, [], {}, {})
     for path, output in work.items():
         if stage is not None and not isinstance(output, Page):
             assets = prepared.sources.assets
@@ -70,14 +75,31 @@ def render_all(
             _render_forked(pages, prepared, stage, jobs, batch)
         else:
             _render_here(pages, prepared, stage, batch)
-    faults = [fault for found in batch.faults.values() for fault in found]
-    problems = locate(batch.problems, faults, find_lines(prepared.sources))
+    problems = _locate(batch, prepared)
     warned = {path for path, found in batch.faults.items() if found}
     made = {
         path: Made(each.digest, each.size, warned=path in warned)
         for path, each in batch.made.items()
     }
     return made, problems
+
+
+def survey_all(
+    work: Mapping[str, Output], prepared: "Prepared", look: Look, jobs: int = 1
+) -> tuple[dict[str, "Seen"], list[Problem]]:
+    """Render *work* and *look* at every finished file, one at a time; nothing is written."""
+    pages = {path: output for path, output in work.items() if isinstance(output, Page)}
+    batch = Batch({}, [], {}, {})
+    if jobs > 1 and len(pages) > FEW and _can_fork():
+        _render_forked(pages, prepared, None, jobs, batch, look)
+    elif pages:
+        _render_here(pages, prepared, None, batch, look)
+    return batch.seen, _locate(batch, prepared)
+
+
+def _locate(batch: Batch, prepared: "Prepared") -> list[Problem]:
+    faults = [fault for found in batch.faults.values() for fault in found]
+    return locate(batch.problems, faults, find_lines(prepared.sources))
 
 
 def _can_fork() -> bool:
@@ -87,17 +109,25 @@ def _can_fork() -> bool:
 
 
 def _render_here(
-    pages: Mapping[str, Page], prepared: "Prepared", stage: Path | None, batch: Batch
+    pages: Mapping[str, Page],
+    prepared: "Prepared",
+    stage: Path | None,
+    batch: Batch,
+    look: Look | None = None,
 ) -> None:
     from .render import Renderer
 
-    _fill(batch, Renderer(prepared.theme, prepared.site), pages, stage)
+    _fill(batch, Renderer(prepared.theme, prepared.site), pages, stage, look)
 
 
 def _fill(
-    batch: Batch, renderer: "Renderer", pages: Mapping[str, Page], stage: Path | None
+    batch: Batch,
+    renderer: "Renderer",
+    pages: Mapping[str, Page],
+    stage: Path | None,
+    look: Look | None = None,
 ) -> None:
-    """Render *pages*, in the order of their paths, into *stage*."""
+    """Render *pages*, in the order of their paths, into *stage*, or to *look* at them."""
     for path, page in sorted(pages.items()):
         try:
             rendered = renderer.render(page)
@@ -109,10 +139,17 @@ def _fill(
             batch.faults[path] = rendered.faults
         if stage is not None:
             batch.made[path] = write_staged(stage, path, rendered.content)
+        if look is not None:
+            batch.seen[path] = look(path, rendered.content)
 
 
 def _render_forked(
-    pages: Mapping[str, Page], prepared: "Prepared", stage: Path, jobs: int, batch: Batch
+    pages: Mapping[str, Page],
+    prepared: "Prepared",
+    stage: Path | None,
+    jobs: int,
+    batch: Batch,
+    look: Look | None = None,
 ) -> None:
     """Share the work among copies of this process, which have all that it knows already."""
     from .render import Renderer
@@ -122,7 +159,7 @@ def _render_forked(
     # Every template is compiled once, before the process divides.
     first_uses = {pages[name].template: name for name in reversed(names)}
     ready = {name: pages[name] for name in first_uses.values()}
-    _fill(batch, renderer, ready, stage)
+    _fill(batch, renderer, ready, stage, look)
     rest = [name for name in names if name not in ready]
     context = multiprocessing.get_context("fork")
     gc.freeze()  # what is never collected is never copied either
@@ -131,7 +168,7 @@ def _render_forked(
         for number in range(jobs):
             part = {name: pages[name] for name in rest[number::jobs]}
             receive, send = context.Pipe(duplex=False)
-            arguments = (renderer, part, stage, send, os.getpid())
+            arguments = (renderer, part, stage, look, send, os.getpid())
             process = context.Process(target=_work, args=arguments, daemon=True)
             process.start()
             send.close()
@@ -154,16 +191,21 @@ def _render_forked(
 
 
 def _work(
-    renderer: "Renderer", pages: Mapping[str, Page], stage: Path, send: Connection, parent: int
+    renderer: "Renderer",
+    pages: Mapping[str, Page],
+    stage: Path | None,
+    look: Look | None,
+    send: Connection,
+    parent: int,
 ) -> None:
     """Render *pages* and tell the process *parent*, as long as it is there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends this one
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    batch = Batch({}, [], {})
+    batch = Batch({}, [], {}, {})
     answer: Batch | OSError = batch
     try:
-        _fill(batch, renderer, pages, stage)
+        _fill(batch, renderer, pages, stage, look)
     except OSError as error:
         answer = error
     send.send(answer)
@@ -215,7 +257,7 @@ def render_slice(shared: bytes, pages: Mapping[str, Page]) -> list[tuple[str, by
     renderer = Renderer(theme, site)
     results = []
     for path, page in pages.items():
-        found = Batch({}, [], {})
+        found = Batch({}, [], {}, {})
         try:
             rendered = renderer.render(page)
         except SiteError as error:
@@ -232,3 +274,4 @@ def _join(batch: Batch, other: Batch) -> None:
     batch.made |= other.made
     batch.problems += other.problems
     batch.faults |= other.faults
+    batch.seen |= other.seen

@@ -40,6 +40,7 @@ HIDDEN = {
     "math_core": {"markdown"},
     "mdit_py_plugins": {"markdown"},
     "pylatexenc": {"latex"},
+    "selectolax": {"survey"},
     "slugify": {"naming"},
     "starlette": {"serve"},
     "uvicorn": {"serve"},
