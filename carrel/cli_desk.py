@@ -82,16 +82,25 @@ def new(named: Path | None, kind: str, title: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--title", default="Reading list", show_default=True, help="The name of the list.")
 @click.option("--base-url", default="http://localhost:8000/", show_default=True)
-def init(folder: Path, title: str, base_url: str) -> None:
-    """Begin a list in FOLDER: settings, and a starter catalogue of topics and hardware."""
-    from .desk import starter_files
+@click.option("--github", is_flag=True, help="Add a workflow that publishes it on GitHub Pages.")
+def init(folder: Path, title: str, base_url: str, github: bool) -> None:
+    """Begin a list in FOLDER: settings, and a starter catalogue of topics and hardware.
 
-    files = starter_files(title, base_url, today())
+    With --github, a list that stands there already gets the workflow only.
+    """
+    from .desk import starter_files, workflow_files
+
+    begun = github and (folder / CONFIG).is_file()
+    files = workflow_files() if begun else starter_files(title, base_url, today(), github=github)
     present = [path for path in (CONFIG, *sorted(files)) if (folder / path).exists()]
+    present = [path for path in present if not (begun and path == CONFIG)]
     if present:
         hint = "choose another folder: nothing is overwritten"
         raise SiteError(Problem(Position(str(folder / present[0])), "this exists already", hint))
     disk.create_files(folder, files)
+    if begun:
+        click.echo("\n".join(sorted(files)))
+        return
     (folder / "content" / "papers").mkdir(exist_ok=True)
     click.echo(
         f"{folder}: {CONFIG}, {len(files) - 1} more files\n"

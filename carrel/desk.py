@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import disk
+from . import __version__, disk
 from .identity import latest_day
 from .importers import Importer, RawDate, Reading, importers
 from .intake import Intake, Suggest, leftover_notes, plan_intake
@@ -65,12 +65,29 @@ def import_digest(
     )
 
 
-def starter_files(title: str, base_url: str, today: dt.date) -> dict[str, str]:
-    """Give path → text of a new list: settings, the catalogue, an about page."""
-    files = disk.read_starter()
+def starter_files(
+    title: str, base_url: str, today: dt.date, *, github: bool = False
+) -> dict[str, str]:
+    """Give path → text of a new list: settings, the catalogue, an about page.
+
+    With *github* there is a workflow that publishes it, too.
+    """
+    added = workflow_files()
+    files = {p: text for p, text in disk.read_starter().items() if p not in added}
+    files |= added if github else {}
     settings = fill_settings(files[CONFIG], title, base_url, today)
     parse_settings(settings)  # an address that is none is said now, not at the first build
     return files | {CONFIG: settings}
+
+
+def workflow_files() -> dict[str, str]:
+    """Give path → text of what publishes a list on GitHub Pages."""
+    files = disk.read_starter()
+    return {
+        path: text.replace("@VERSION@", __version__)
+        for path, text in files.items()
+        if path.startswith(".github/") or path == "requirements.txt"
+    }
 
 
 @dataclass(frozen=True, slots=True)
