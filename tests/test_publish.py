@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PLAIN, make_site, read_tree, write_tree
+from carrel.cli_publish import publish
+from conftest import PLAIN, ROOT, make_site, read_tree, write_tree
 from payloads import paper
 from test_cli import Done, carrel
 
@@ -603,3 +604,54 @@ def test_nothing_is_left_in_the_folder_for_temporary_files(
     carrel("publish", at=site)
 
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+DOCUMENT = (ROOT / "docs/publishing.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", DOCUMENT, re.DOTALL)
+
+
+def test_the_commands_of_the_document_can_be_followed(site: Path, remote: Path) -> None:
+    commands = [line.split() for block in blocks("sh") for line in block.splitlines()]
+
+    done = {" ".join(words[1:]): carrel(*words[1:], at=site) for words in commands}
+
+    assert {words: each.stderr for words, each in done.items() if each.returncode} == {}
+    assert len(commits(remote)) == 1
+    assert (site / "my-list/.github/workflows/pages.yml").is_file()
+    assert b"<loc>https://robin.github.io/reading-list/</loc>" in published(remote)["sitemap.xml"]
+
+
+def test_the_settings_and_entries_of_the_document_work(tmp_path: Path) -> None:
+    address, own_domain, entry, term = blocks("yaml")
+    site = make_site(
+        tmp_path,
+        {
+            "site_config.yaml": f"title: A list\n{address}{own_domain}",
+            "content/papers/paper.md": f"---\ntitle: A paper\ntopics: [sums]\n{entry}---\n",
+            "content/topics/counting.md": f"---\n{term}---\n",
+        },
+    )
+
+    done = carrel("build", at=site)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    tree = read_tree(site / "_site")
+    assert b"../papers/lantern/" in tree["papers/lantern-reading-long-prompts/index.html"]
+    assert b"../topics/counting/" in tree["topics/sums/index.html"]
+
+
+def test_every_option_of_the_command_is_explained() -> None:
+    options = [name for each in publish.params for name in each.opts if name.startswith("--")]
+
+    assert {name for name in options if f"`{name}" not in DOCUMENT and name not in DOCUMENT} <= {
+        "--quiet",
+        "--output",
+    }
+
+
+def test_links_of_the_document_lead_somewhere() -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)#\s]+)", DOCUMENT):
+        assert (ROOT / "docs" / link).exists(), link
