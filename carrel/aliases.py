@@ -1,11 +1,12 @@
 """Earlier addresses of entries: how they may be written, and that each leads to one page."""
 
+import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 from urllib.parse import unquote
 
-from .decode import Entry
 from .model import ContentPage, Paper, Term
 from .naming import file_fault
 from .problems import Position, Problem
@@ -15,6 +16,16 @@ from .sources import CONTROLS
 REDIRECT = "redirect.html"
 
 Addressed = Paper | Term | ContentPage
+
+
+class Former(NamedTuple):
+    """An entry by its addresses."""
+
+    path: str
+    url: str  #: the present one
+    key: str  #: under which the earlier ones stand
+    aliases: tuple[str, ...]  #: these, as written
+    place: Callable[[str], Position]  #: gives where a key stands
 
 
 def former(value: Addressed) -> tuple[str, tuple[str, ...]]:
@@ -53,29 +64,29 @@ def alias_fault(written: str) -> str:
     return ""
 
 
-def check_aliases(entries: Iterable[Entry[Addressed]]) -> Iterator[Problem]:
+def check_aliases(entries: Iterable[Former]) -> Iterator[Problem]:
     """Find aliases that are no addresses, and those that another entry has as well."""
-    listed = sorted(entries, key=lambda entry: entry.path)
-    owners = {_claim(entry.value.url): entry.path for entry in listed}
+    listed = list(entries)
+    moved = sorted((entry for entry in listed if entry.aliases), key=lambda entry: entry.path)
+    owners = {_claim(entry.url): entry.path for entry in listed} if moved else {}
     users: dict[str, str] = {}
-    for entry in listed:
-        key, aliases = former(entry.value)
-        for n, alias in enumerate(aliases):
-            where = entry.mark(f"{key}[{n}]")
+    for entry in moved:
+        for n, alias in enumerate(entry.aliases):
+            where = functools.partial(entry.place, f"{entry.key}[{n}]")
             fault = alias_fault(alias)
             if fault:
                 hint = "write it like old/address/ or old/address.html"
-                yield Problem(where, f"'{alias}' cannot be an alias: {fault}", hint)
+                yield Problem(where(), f"'{alias}' cannot be an alias: {fault}", hint)
                 continue
             claim = _claim(alias_url(alias))
             user = users.setdefault(claim, entry.path)
             if owners.get(claim) == entry.path:
                 message = f"the alias '{alias}' is this entry's own address"
-                yield Problem(where, message, "take it out", warning=True)
+                yield Problem(where(), message, "take it out", warning=True)
             elif claim in owners:
-                yield alias_clash(where, alias_url(alias), f"the address of {owners[claim]}")
+                yield alias_clash(where(), alias_url(alias), f"the address of {owners[claim]}")
             elif user != entry.path:
-                yield alias_clash(where, alias_url(alias), f"an alias of {user}")
+                yield alias_clash(where(), alias_url(alias), f"an alias of {user}")
 
 
 def alias_clash(where: Position, url: str, other: str) -> Problem:
@@ -86,4 +97,4 @@ def alias_clash(where: Position, url: str, other: str) -> Problem:
 
 def _claim(url: str) -> str:
     """Give what two addresses have in common that cannot both be."""
-    return unicodedata.normalize("NFC", url).casefold()
+    return (url if url.isascii() else unicodedata.normalize("NFC", url)).casefold()

@@ -3,18 +3,83 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
-from .markdown import first_sentences, plain_text
-from .model import OWN_FIELDS, Filed, Library, Links, Paper, Term, TermUse
-from .settings import Site
-from .views import BlurbSource, Card, Chip, Group, Listed, Pager, Ref, TermRow
+from .items import Item, Shelf
+from .model import Library, Links, Paper, Term, TermUse
+from .term_index import TermIndex
+from .views import BlurbSource, Card, Chip, Group, Pager, Ref, TermRow
 
+T = TypeVar("T")
 BLURB_LENGTH = 240
+SPARSE = 3  #: papers a month, below which a list goes by years
 
 
-def build_card(paper: Paper, library: Library, site: Site) -> Card:
-    """Give what a list shows of *paper*."""
+class Listed:
+    """A card on a list, with what depends on that list. The card is made when it is shown."""
+
+    __slots__ = ("_index", "_item", "changed", "correction", "count", "order", "role", "via")
+
+    def __init__(
+        self,
+        item: Item,
+        index: TermIndex,
+        via: Ref | None = None,
+        use: TermUse | None = None,
+        *,
+        changed: dt.date | None = None,
+        correction: str | None = None,
+    ) -> None:
+        self._item = item
+        self._index = index
+        self.via = via  #: the narrower term that put it here: 'via H100'
+        self.role = use.role if use else None
+        self.count = use.count if use else None
+        self.order = use.order if use else None  #: place in a path
+        self.changed = changed  #: on the list of changes
+        self.correction = correction
+
+    @property
+    def id(self) -> str:
+        """The id of the paper."""
+        return self._item.id
+
+    @property
+    def card(self) -> Card:
+        """The card itself."""
+        cards = self._index.cards
+        if self._item.id not in cards:
+            paper = self._item.paper
+            cards[self._item.id] = fill_card(paper, self._index.chips(paper))
+        return cards[self._item.id]
+
+    @property
+    def day(self) -> dt.date | None:
+        """When the paper joined the list, or appeared."""
+        return self._item.listed
+
+    @property
+    def date(self) -> dt.date | None:
+        """When the paper appeared."""
+        return self._item.date
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What stands for it in the digest of a page."""
+        labels = self._index.labels(self._item.known.terms)
+        return (
+            self._item.key,
+            labels,
+            self.via,
+            self.role,
+            self.count,
+            self.changed,
+            self.correction,
+        )
+
+
+def fill_card(paper: Paper, chips: tuple[Chip, ...]) -> Card:
+    """Give what a list shows of *paper*, with its uses of terms as *chips*."""
     blurb, blurb_from = build_blurb(paper)
     headline = next((result for result in paper.results if result.headline), None)
     return Card(
@@ -27,11 +92,15 @@ def build_card(paper: Paper, library: Library, site: Site) -> Card:
         added=paper.added,
         blurb=blurb,
         blurb_from=blurb_from,
-        chips=build_chips(paper, library, site),
+        chips=chips,
         headline=headline,
         links=build_links(paper),
         status=paper.status,
         rating=paper.rating,
+        doi=paper.doi,
+        arxiv=paper.arxiv,
+        venue=paper.venue,
+        type=paper.type,
     )
 
 
@@ -41,41 +110,12 @@ def build_blurb(paper: Paper) -> tuple[str, BlurbSource]:
         return " ".join(paper.why.split()), "why"
     if paper.summary:
         return " ".join(paper.summary.split()), "summary"
+    if not paper.abstract:
+        return "", ""
+    from .markdown import first_sentences, plain_text
+
     blurb = first_sentences(plain_text(paper.abstract), BLURB_LENGTH)
     return blurb, "abstract" if blurb else ""
-
-
-def build_chips(paper: Paper, library: Library, site: Site) -> tuple[Chip, ...]:
-    """Give the paper's uses of terms as labels; a term without a page has no address.
-
-    Authors and the venue are shown by themselves, so they are labels only where they have pages.
-    """
-    shown = {name for field, name in site.fields.items() if field not in OWN_FIELDS}
-    shown |= site.published.keys()
-    return tuple(build_chip(use, library, site) for use in paper.terms if use.taxonomy in shown)
-
-
-def build_chip(use: TermUse, library: Library, site: Site) -> Chip:
-    """Give one use as a label."""
-    term = library.terms[use.taxonomy][use.id]
-    return Chip(
-        taxonomy=use.taxonomy,
-        id=term.id,
-        title=term.title,
-        url=_address(term, library, site),
-        count=use.count,
-        role=use.role,
-    )
-
-
-def build_ref(term: Term, library: Library, site: Site) -> Ref:
-    """Give *term* as a link, or as text where it has no page."""
-    return Ref(term.title, _address(term, library, site))
-
-
-def _address(term: Term, library: Library, site: Site) -> str | None:
-    published = term.taxonomy in site.published and library.has_page(term)
-    return term.url if published else None
 
 
 def build_links(paper: Paper) -> Links:
@@ -88,20 +128,21 @@ def build_links(paper: Paper) -> Links:
     return tuple(links.items())
 
 
-def build_rows(taxonomy: str, library: Library, site: Site) -> tuple[TermRow, ...]:
+def build_rows(taxonomy: str, library: Library) -> tuple[TermRow, ...]:
     """Give the terms that have papers as trees, by title; an unnamed level is passed through."""
     terms = library.terms[taxonomy]
-    filed = library.filed[taxonomy]
+    refs = library.index.refs[taxonomy]
+    shelves = library.shelves[taxonomy]
     below: dict[str | None, list[Term]] = {}
     for term in terms.values():
-        if term.id in filed:
+        if term.id in shelves:
             below.setdefault(term.parent, []).append(term)
 
     def rows(parent: str | None) -> Iterator[TermRow]:
         for term in sorted(below.get(parent, ()), key=lambda t: (t.title.casefold(), t.id)):
             children = tuple(rows(term.id))
             if term.index:
-                url, count = _address(term, library, site), len(filed[term.id])
+                url, count = refs[term.id].url, len(shelves[term.id].items)
                 yield TermRow(term.id, term.title, url, term.summary, count, children)
             else:
                 yield from children
@@ -109,40 +150,44 @@ def build_rows(taxonomy: str, library: Library, site: Site) -> tuple[TermRow, ..
     return tuple(rows(None))
 
 
-def list_papers(papers: Iterable[Paper], library: Library, site: Site) -> list[Listed]:
+def list_items(items: Iterable[Item], index: TermIndex) -> list[Listed]:
     """Give papers as entries of a list that says nothing more of them."""
-    return [Listed(build_card(paper, library, site)) for paper in papers]
+    return [Listed(item, index) for item in items]
 
 
-def list_filed(filed: Iterable[Filed], library: Library, site: Site) -> list[Listed]:
-    """Give the papers of a term with what put them there."""
-    return [
-        Listed(
-            build_card(each.paper, library, site),
-            via=build_ref(each.via, library, site) if each.via else None,
-            role=each.use.role,
-            count=each.use.count,
-        )
-        for each in filed
-    ]
+def list_shelf(shelf: Shelf, taxonomy: str, id: str, index: TermIndex) -> list[Listed]:
+    """Give the papers of the term *id* with what put them there."""
+    listed = []
+    for item in shelf.items:
+        use, via = index.nearest(item.paper, taxonomy, id)
+        listed.append(Listed(item, index, via, use))
+    return listed
 
 
 def build_groups(
     items: Sequence[Listed], by: Literal["added", "date"] = "added"
 ) -> tuple[Group, ...]:
-    """Part a list by the month in which the papers joined it, or appeared."""
+    """Part a list by the month in which the papers joined it, or appeared.
+
+    Where months hold but a few papers each, headings would be most of the page: then by the year
+    in which they joined. The archive has a page for each year already.
+    """
 
     def month(item: Listed) -> dt.date | None:
-        card = item.card
-        day = card.added or card.date if by == "added" else card.date
+        day = item.day if by == "added" else item.date
         return day.replace(day=1) if day else None
 
-    return tuple(Group(day, tuple(run)) for day, run in groupby(items, key=month))
+    def year(item: Listed) -> dt.date | None:
+        day = month(item)
+        return day.replace(month=1) if day else None
+
+    months = tuple(Group(day, tuple(run)) for day, run in groupby(items, key=month))
+    if by == "date" or len(months) <= 2 or len(items) >= SPARSE * len(months):
+        return months
+    return tuple(Group(day, tuple(run), "year") for day, run in groupby(items, key=year))
 
 
-def paginate(
-    url: str, items: Sequence[Listed], size: int
-) -> Iterator[tuple[str, tuple[Listed, ...], Pager]]:
+def paginate(url: str, items: Sequence[T], size: int) -> Iterator[tuple[str, tuple[T, ...], Pager]]:
     """Part *items*, newest first, into (address, items, pager) for each page, front page first.
 
     Pages are numbered from the oldest and full, so a new paper changes the front page alone:

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from . import commit, disk
-from .outputs import Blob, Copy
+from .outputs import Blob, Copy, Output
 from .pipeline import Prepared, describe_origin, prepare, quoted, raise_errors
 from .problems import Problem
 from .proof import Proof, check_site
@@ -22,17 +22,17 @@ BASES = ("https://host.example/", "https://host.example/repo/")
 
 def prove(root: Path, *, drafts: bool = False, jobs: int = 1) -> Proof:
     """Check the list at *root* and the site that would be built from it. Raises SiteError."""
-    prepared = prepare(root, drafts=drafts)
-    outputs, site = prepared.outputs, prepared.site
+    prepared = prepare(root, drafts=drafts, jobs=jobs)
+    outputs, site = prepared.plan.outputs(prepared.plan.rows), prepared.site
     surveyor = Surveyor(outputs, site.base_url)
     seen, problems = survey_all(outputs, prepared, surveyor.look, jobs)
     if not any(not problem.warning for problem in problems):
-        seen |= _look_at_files(prepared, surveyor)
+        seen |= _look_at_files(outputs, prepared, surveyor)
         seen = {path: seen[path] for path in outputs}
         # 404.html is proven elsewhere, at both places.
         here = seen | {path: Seen(seen[path].size) for path in NOT_FOUND & seen.keys()}
         problems += check_site(outputs, here, prepared.sources)
-        problems += _check_elsewhere(prepared)
+        problems += _check_elsewhere(outputs, prepared)
     built = commit.read_manifest(root / site.output_dir)
     if built is not None:
         problems += check_vanished(built.origin, describe_origin(prepared, drafts), outputs)
@@ -41,10 +41,12 @@ def prove(root: Path, *, drafts: bool = False, jobs: int = 1) -> Proof:
     return Proof(tuple(problems), len(outputs), sum(each.size for each in seen.values()))
 
 
-def _look_at_files(prepared: Prepared, surveyor: Surveyor) -> Mapping[str, Seen]:
+def _look_at_files(
+    outputs: Mapping[str, Output], prepared: Prepared, surveyor: Surveyor
+) -> Mapping[str, Seen]:
     """Look through what is not rendered, one file at a time; of a picture only the size counts."""
     seen: dict[str, Seen] = {}
-    for path, output in prepared.outputs.items():
+    for path, output in outputs.items():
         if isinstance(output, Blob):
             seen[path] = surveyor.look(path, output.content)
         elif isinstance(output, Copy):
@@ -57,15 +59,15 @@ def _look_at_files(prepared: Prepared, surveyor: Surveyor) -> Mapping[str, Seen]
     return seen
 
 
-def _check_elsewhere(prepared: Prepared) -> Iterator[Problem]:
+def _check_elsewhere(outputs: Mapping[str, Output], prepared: Prepared) -> Iterator[Problem]:
     """Prove the page whose addresses say where the site lies, at a host's root and below.
 
     All other pages name each other relatively, and hold together wherever the site lies.
     """
-    lost = {path: output for path, output in prepared.outputs.items() if path in NOT_FOUND}
+    lost = {path: output for path, output in outputs.items() if path in NOT_FOUND}
     for base_url in BASES:
         there = changed(prepared, site=replace(prepared.site, base_url=base_url))
-        seen, _ = survey_all(lost, there, Surveyor(prepared.outputs, base_url).look)
+        seen, _ = survey_all(lost, there, Surveyor(outputs, base_url).look)
         problems = list(check_site(lost, seen, prepared.sources))
         yield from problems
         if problems:

@@ -1,22 +1,25 @@
 """The commands, and what their exit statuses mean."""
 
 import contextlib
+import gc
 import json
 import os
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 import click
 
 from . import __version__
-from .cli_desk import import_command, init, new, tag
+from .cli_curate import check, completion, rename, schema, stats
+from .cli_desk import export, import_command, init, new, tag
 from .cli_publish import publish
 from .problems import Position, Problem, SiteError, printable, show_all
 from .terminal import (
+    Progress,
     find_root,
     keep_building,
     print_problems,
@@ -67,20 +70,32 @@ def build(
     quiet: bool,
 ) -> None:
     """Build the site."""
+    from .pipeline import Session
     from .pipeline import build as build_site
 
-    root = find_root(named)
+    if not watch:
+        gc.disable()  # what a single build makes is needed to its end
 
-    def run() -> bool:
+    root = find_root(named)
+    session = Session()
+
+    def run(touched: Set[str] | None = None) -> bool:
         start = time.monotonic()
-        report = build_site(
-            root,
-            output,
-            base_url=base_url,
-            drafts=drafts,
-            clean=clean,
-            jobs=jobs or os.cpu_count() or 1,
-        )
+        progress = Progress(quiet)
+        try:
+            report = build_site(
+                root,
+                output,
+                base_url=base_url,
+                drafts=drafts,
+                clean=clean,
+                jobs=jobs or os.cpu_count() or 1,
+                session=session,
+                touched=touched,
+                progress=progress,
+            )
+        finally:
+            progress.close()
         seconds = time.monotonic() - start
         print_problems(report.warnings, as_json)
         if as_json:
@@ -120,8 +135,8 @@ def build(
 @click.pass_obj
 def serve(named: Path | None, host: str, port: int | None, open_browser: bool, poll: bool) -> None:
     """Show the site on this machine, with drafts, and build it again on every change."""
+    from .pipeline import Session, read_settings
     from .pipeline import build as build_site
-    from .pipeline import read_settings
     from .reload import Live
     from .serve import FIRST_PORT, LOCAL_NAMES, Preview, Server, open_port
 
@@ -142,11 +157,21 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
     stop, tried = threading.Event(), threading.Event()
     faults: list[Exception] = []
 
-    def run_build() -> None:
+    session = Session()
+
+    def run_build(touched: Set[str] | None) -> None:
         start = time.monotonic()
         base_path = read_settings(root).base_path
         address = f"http://{shown}:{port}{base_path}"
-        report = build_site(root, out, base_url=address, drafts=True)
+        report = build_site(
+            root,
+            out,
+            base_url=address,
+            drafts=True,
+            jobs=os.cpu_count() or 1,
+            session=session,
+            touched=touched,
+        )
         print_problems(report.warnings, as_json=False)
         seconds = time.monotonic() - start
         click.echo(f"{report.outputs} files, {len(report.changed)} changed in {seconds:.2f} s")
@@ -187,27 +212,9 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
         raise faults[0]
 
 
-@carrel.command()
-@click.option("--drafts", is_flag=True, help="Include drafts.")
-@click.option("--strict", is_flag=True, help="Treat warnings as errors: exit 1.")
-@_as_json
-@_quiet
-@click.pass_obj
-def check(named: Path | None, drafts: bool, strict: bool, as_json: bool, quiet: bool) -> None:
-    """Find all problems of the list, and of the site that would be built; writes nothing."""
-    from .check import prove
-
-    proof = prove(find_root(named), drafts=drafts, jobs=os.cpu_count() or 1)
-    number = len(proof.warnings)
-    print_problems(proof.warnings, as_json)
-    if strict and number:
-        raise SystemExit(1)
-    if not quiet and not as_json:
-        size = f"{proof.files} files, {show_bytes(proof.size)}"
-        click.echo(f"{size}: no errors, {number} warning{'' if number == 1 else 's'}")
-
-
-for command in (import_command, init, new, publish, tag):
+for command in (
+    check, completion, export, import_command, init, new, publish, rename, schema, stats, tag,
+):  # fmt: skip
     carrel.add_command(command)
 
 

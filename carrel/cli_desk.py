@@ -3,10 +3,12 @@
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from . import disk
+from .cli_curate import complete_papers
 from .problems import Position, Problem, SiteError, printable
 from .settings import CONFIG
 from .terminal import find_root, read_input, today
@@ -59,9 +61,10 @@ def import_command(
 @click.command()
 @click.argument("kind", metavar="paper|topic|hardware|organization|page")
 @click.argument("title")
+@click.option("-e", "--edit", is_flag=True, help="Open it in the editor that EDITOR names.")
 @click.pass_obj
-def new(named: Path | None, kind: str, title: str) -> None:
-    """Make the file of a new entry."""
+def new(named: Path | None, kind: str, title: str, edit: bool) -> None:
+    """Make the file of a new entry, valid as it is, with every key explained."""
     from .pipeline import read_settings
     from .scaffold import new_entry, new_kinds
 
@@ -76,6 +79,8 @@ def new(named: Path | None, kind: str, title: str) -> None:
         hint = "edit that file, or choose another title"
         raise SiteError(Problem(Position(path), "this file exists already", hint)) from None
     click.echo(path)
+    if edit:
+        click.edit(filename=str(root / path))
 
 
 @click.command()
@@ -109,9 +114,26 @@ def init(folder: Path, title: str, base_url: str, github: bool) -> None:
 
 
 @click.command()
+@click.argument("format_name", metavar="bib|ris|csl|csv|json|opml|cff")
+@click.argument("file", type=click.File("wb", atomic=True), default="-")
+@click.option("--base-url", help="The address of the site, for this file.")
+@click.pass_obj
+def export(named: Path | None, format_name: str, file: BinaryIO, base_url: str | None) -> None:
+    """Write the list into FILE (default: standard output) for another program.
+
+    What the site has as library.bib and so on, also where its settings leave that out.
+    """
+    from .handout import encode_list, formats
+
+    if format_name not in formats():
+        raise click.BadParameter(f"'{format_name}' is none of {', '.join(formats())}")
+    file.write(encode_list(find_root(named), format_name, base_url))
+
+
+@click.command()
 @click.option("--suggest", "mode", flag_value="suggest", default="suggest", help="Only show.")
 @click.option("--apply", "mode", flag_value="apply", help="Write into fields that are empty.")
-@click.argument("papers", nargs=-1)
+@click.argument("papers", nargs=-1, shell_complete=complete_papers)
 @click.pass_obj
 def tag(named: Path | None, mode: str, papers: tuple[str, ...]) -> None:
     """Find topics and devices that PAPERS (ids; default: all) mention and are not filed under.

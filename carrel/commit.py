@@ -12,6 +12,7 @@ is rendered, and an interrupted change is completed or never began.
 import contextlib
 import os
 from collections.abc import Iterator, Set
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -45,20 +46,14 @@ class Record(Struct, frozen=True):
 _UNKNOWN = Record(Fingerprint(), Made("", -1))
 
 
-class Shown(Struct, frozen=True, array_like=True):
-    """The entry file that an address shows."""
-
-    source: str
-    text: str  #: digest of the file's text; '' where the entry needs no file
-
-
 class Origin(Struct, frozen=True):
     """What a whole site was made from."""
 
     sources: str = ""  #: digest of all source files; '' when it is not known
     base_url: str = ""
     drafts: bool = False
-    shown: dict[str, Shown] = {}  #: address of an entry's page → the entry
+    shown: dict[str, str] = {}  #: address of an entry's page → the entry's file
+    texts: dict[str, str] = {}  #: file of such an entry → digest of its text
 
 
 class Manifest(Struct, frozen=True):
@@ -104,13 +99,39 @@ def locked(root: Path, out: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def claim(out: Path) -> Manifest:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a process left in an output folder, as long as nobody else has built there since."""
+
+    manifest: Manifest
+    seen: tuple[int, int, int]
+
+    @classmethod
+    def of(cls, out: Path, manifest: Manifest) -> "Standing":
+        """Note that *manifest* says what stands in *out*."""
+        return cls(manifest, _look(out / MANIFEST))
+
+
+def _look(file: Path) -> tuple[int, int, int]:
+    """Give what tells a file from any that takes its place."""
+    try:
+        status = file.lstat()
+    except OSError:
+        return (0, 0, 0)
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def claim(out: Path, standing: Standing | None = None) -> Manifest:
     """Make sure that *out* may be changed, and give what stands there.
+
+    With what this process left *standing* there, the folder is not looked through again.
 
     A file that the manifest names and that is gone is left out; one of another size counts as
     made from nothing that is known. Raises SiteError for a folder that is not ours, or that holds
     a stranger's file.
     """
+    if standing is not None and standing.seen == _look(out / MANIFEST) != (0, 0, 0):
+        return standing.manifest
     bring_back(out)
     if not out.exists():
         return list_files({})

@@ -14,14 +14,20 @@ What a struct may say about its own keys, as class variables:
 import datetime as dt
 import functools
 import re
-import types
 from collections.abc import Mapping
-from typing import Annotated, Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import (
+    Any,
+    Generic,
+    TypeVar,
+)
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import fields as struct_fields
 
-from . import yamltext
+from . import nodes
+from .forms import Form, fitting, forms_of
+from .nodes import Node, Scalar, Sequence
+from .plain_yaml import parse_nodes
 from .problems import Position, Problem, SiteError, did_you_mean
 from .scalars import (
     CORE,
@@ -33,7 +39,6 @@ from .scalars import (
     understand,
     understand_plain,
 )
-from .yamltext import Node, Scalar, Sequence
 
 T = TypeVar("T", bound=Struct)
 _SCALAR_NAMES = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}
@@ -82,14 +87,14 @@ def decode_entry(
     *also* names further legal keys with their types; their values come back beside the entry.
     *given* fills the derived fields. Raises SiteError when the text is no YAML.
     """
-    node = yamltext.parse_yaml(text, path, first_line)
+    node = parse_nodes(text, path, first_line)
     walk = _Walk(path)
     if node is None:
-        node = yamltext.Mapping(first_line, 1)
+        node = nodes.Mapping(first_line, 1)
     walk.marks[""] = (node.line, node.column)
-    types_by_key = {**_written_fields(want), **(also or {})}
+    types_by_key = {**written_fields(want), **(also or {})}
     habits = getattr(want, "habits", {})
-    if isinstance(node, yamltext.Mapping):
+    if isinstance(node, nodes.Mapping):
         values = walk.mapping(node, types_by_key, habits, "")
     else:
         values = {}
@@ -103,14 +108,15 @@ def decode_entry(
 
 
 @functools.cache  # msgspec works the types out anew each time
-def _written_fields(want: type) -> Mapping[str, Any]:
+def written_fields(want: type) -> Mapping[str, Any]:
+    """Give name → type of the fields of a struct that files may have."""
     derived: frozenset[str] = getattr(want, "derived", frozenset())
     return {f.name: f.type for f in struct_fields(want) if f.name not in derived}
 
 
 @functools.cache
 def _required(want: type) -> frozenset[str]:
-    names = _written_fields(want)
+    names = written_fields(want)
     return frozenset(f.name for f in struct_fields(want) if f.required and f.name in names)
 
 
@@ -127,7 +133,7 @@ class _Walk:
         self.problems.append(Problem(where, message, hint))
 
     def mapping(
-        self, node: yamltext.Mapping, wanted: Mapping[str, Any], habits: Mapping[str, str], at: str
+        self, node: nodes.Mapping, wanted: Mapping[str, Any], habits: Mapping[str, str], at: str
     ) -> dict[str, Any]:
         """Read the known keys of *node*; unknown and repeated keys are faults."""
         values: dict[str, Any] = {}
@@ -163,31 +169,24 @@ class _Walk:
     def value(self, node: Node, want: Any, at: str, missing: object) -> Any:
         """Read *node* as *want*; *missing* when it cannot be, or when it is null by default."""
         self.marks[at] = (node.line, node.column)
-        limits: tuple[Any, ...] = ()
-        if get_origin(want) is Annotated:
-            want, *rest = get_args(want)
-            limits = tuple(rest)
-        options = get_args(want) if get_origin(want) in (Union, types.UnionType) else (want,)
-        if types.NoneType in options:
-            if is_null(node):
-                return None
-            options = tuple(option for option in options if option is not types.NoneType)
-        want = _fitting(options, node)
-        if get_origin(want) is Annotated:
-            return self.value(node, want, at, missing)
-        if get_origin(want) is tuple:
-            return self.many(node, want, at, missing)
-        if want is Any:
-            return self.free(node, at)
-        if isinstance(want, type) and issubclass(want, Struct):
-            return self.struct(node, want, at, missing)
-        return self.scalar(node, want, limits, at, missing)
+        forms, nullable = forms_of(want)
+        if nullable and is_null(node):
+            return None
+        form = forms[0] if len(forms) == 1 else fitting(forms, node)
+        match form.kind:
+            case "scalar":
+                return self.scalar(node, form, at, missing)
+            case "struct":
+                return self.struct(node, form.type, at, missing)
+            case "free":
+                return self.free(node, at)
+            case "pairs":
+                return self.pairs(node, form.item, at, missing)
+            case _:
+                return self.many(node, form.item, at, missing)
 
-    def many(self, node: Node, want: Any, at: str, missing: object) -> Any:
-        """Read a list, or a mapping as pairs; a single item stands for a list of one."""
-        item = get_args(want)[0]
-        if get_origin(item) is tuple and get_args(item)[0] is str:
-            return self.pairs(node, get_args(item)[1], at, missing)
+    def many(self, node: Node, item: Any, at: str, missing: object) -> Any:
+        """Read a list; a single item stands for a list of one."""
         if is_null(node):
             return ()
         nodes = node.items if isinstance(node, Sequence) else [node]
@@ -204,7 +203,7 @@ class _Walk:
         """Read a mapping with keys of the writer's own."""
         if is_null(node):
             return ()
-        if not isinstance(node, yamltext.Mapping):
+        if not isinstance(node, nodes.Mapping):
             self.fault(node, f"'{at}' must be a mapping 'key: value', found {describe(node)}")
             return missing
         wanted = {key.text: want for key in node.keys if isinstance(key, Scalar)}
@@ -213,24 +212,21 @@ class _Walk:
     def struct(self, node: Node, want: Any, at: str, missing: object) -> Any:
         shorthand = getattr(want, "shorthand", None)
         if shorthand and isinstance(node, Scalar) and not is_null(node):
-            text = self.value(node, _written_fields(want)[shorthand], at, missing)
+            text = self.value(node, written_fields(want)[shorthand], at, missing)
             return missing if text is missing else want(**{shorthand: text})
-        if not isinstance(node, yamltext.Mapping):
+        if not isinstance(node, nodes.Mapping):
             self.fault(node, f"'{at}' must be a mapping 'key: value', found {describe(node)}")
             return missing
         before = len(self.problems)
-        values = self.mapping(node, _written_fields(want), getattr(want, "habits", {}), at)
+        values = self.mapping(node, written_fields(want), getattr(want, "habits", {}), at)
         for name in sorted(_required(want) - values.keys()):
             if len(self.problems) == before:
                 self.fault(node, f"'{at}' lacks the key '{name}'")
         return want(**values) if len(self.problems) == before else missing
 
-    def scalar(
-        self, node: Node, want: Any, limits: tuple[Any, ...], at: str, missing: object
-    ) -> Any:
-        """Read one value; *limits* are msgspec's Meta annotations."""
-        choices = get_args(want) if get_origin(want) is Literal else ()
-        kind = str if choices else want
+    def scalar(self, node: Node, form: Form, at: str, missing: object) -> Any:
+        """Read one value."""
+        choices, kind = form.choices, form.type
         if not isinstance(node, Scalar) or (is_null(node) and kind is not str):
             name = " or ".join(choices) or _SCALAR_NAMES[kind]
             self.fault(node, f"'{at}' must be {name}, found {describe(node)}")
@@ -252,8 +248,8 @@ class _Walk:
             message = f"'{at}' must be {legal}, found {describe(node)}"
             self.fault(node, message, did_you_mean(found, choices))
             return missing
-        for meta in limits:
-            if isinstance(meta, Meta) and not is_within(found, meta):
+        for meta in form.limits:
+            if not is_within(found, meta):
                 inner = inner_match(node.text, meta)
                 hint = f"write only {inner}" if inner else ""
                 message = f"'{at}' must be {describe_limits(meta)}, found {describe(node)}"
@@ -265,7 +261,7 @@ class _Walk:
         """Read a value of any kind, by the core schema; lists and mappings become tuples."""
         if isinstance(node, Sequence):
             return tuple(self.free(each, f"{at}[{n}]") for n, each in enumerate(node.items))
-        if isinstance(node, yamltext.Mapping):
+        if isinstance(node, nodes.Mapping):
             wanted = {key.text: Any for key in node.keys if isinstance(key, Scalar)}
             return tuple(self.mapping(node, wanted, {}, at).items())
         if not node.plain:
@@ -277,14 +273,3 @@ class _Walk:
             if number is not None:
                 return number
         return node.text
-
-
-def _fitting(options: tuple[Any, ...], node: Node) -> Any:
-    """Choose among the members of a union by the kind of the node."""
-    for option in options:
-        pairs = get_origin(option) is tuple and get_origin(get_args(option)[0]) is tuple
-        if isinstance(node, yamltext.Mapping) and pairs:
-            return option
-        if isinstance(node, Sequence) and get_origin(option) is tuple and not pairs:
-            return option
-    return options[-1]

@@ -9,9 +9,14 @@ from . import __version__, disk
 from .identity import latest_day
 from .importers import Importer, RawDate, Reading, importers
 from .intake import Intake, Suggest, leftover_notes, plan_intake
+from .library import read_every_entry
+from .mend import Mended, mend
 from .model import Library
-from .pipeline import load_list
+from .pipeline import load_list, quoted, read_settings
+from .places import find_lines
 from .problems import Position, Problem, SiteError, did_you_mean, show
+from .proofread import find_addresses, proofread
+from .reading import read_sources
 from .scaffold import fill_settings
 from .settings import CONFIG, Site, parse_settings
 from .tag_entries import Suggested, closed_fields, fill_empty, suggest_terms, write_use
@@ -88,6 +93,37 @@ def workflow_files() -> dict[str, str]:
         for path, text in files.items()
         if path.startswith(".github/") or path == "requirements.txt"
     }
+
+
+def proofread_list(root: Path, today: dt.date) -> list[Problem]:
+    """Give what deserves a look in the list at *root*, in the order of files. Raises SiteError."""
+    sources, site, library = load_list(root)
+    found = proofread(sources, site, library, today, disk.read_starter())
+    return quoted(found, sources)
+
+
+def ask_online(root: Path, pause: float, private: bool, arxiv: str | None) -> list[Problem]:
+    """Ask the network for the links and papers of the list at *root*. Raises SiteError."""
+    from .online import ARXIV, Manners, ask  # slow to load, and rarely wanted
+    from .proof_online import check_online
+
+    sources, site, _ = load_list(root)
+    entries = read_every_entry(sources, site)
+    find = find_lines(sources)
+    urls = [url for url, _ in find_addresses(entries, find)]
+    papers = [entry.value.arxiv_stem for entry in entries.papers]
+    manners = Manners(pause=pause, private=private, arxiv=arxiv or ARXIV)
+    findings = ask(urls, [id for id in papers if id], manners)
+    return quoted(list(check_online(entries, find, findings, manners.arxiv)), sources)
+
+
+def mend_list(root: Path) -> Mended:
+    """Put right what is mechanical in the list at *root*. Raises SiteError."""
+    sources = read_sources(root)
+    try:
+        return mend(sources, read_settings(root))
+    except SiteError as error:
+        raise SiteError(*quoted(error.problems, sources)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,119 +1,16 @@
-"""Files: reading a site, creating entries. The output folder is the business of ``commit``.
-
-Nothing is followed out of the site: a link, a pipe or a device is named, never opened.
-"""
+"""Files: the memo, what a person names, creating entries. Sources are read by ``reading``."""
 
 import contextlib
 import errno
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .bundled import STARTER, bundled
-from .problems import Position, Problem
-from .settings import CONFIG
-from .sources import MAX_ENTRY_BYTES, Asset, Sources
 
 MEMO = ".carrel/memo"
-#: Libraries whose version shows in the bytes of a page.
-LIBRARIES = ("Babel", "Jinja2", "MarkupSafe", "markdown-it-py", "math-core", "mdit-py-plugins")
-#: What editors and systems leave lying about: '.paper.md.swp', 'paper.md~', '.DS_Store'.
-_LITTER = (".swp", ".swx", ".tmp", "~", ".DS_Store", "Thumbs.db", ".part")
-
-
-def read_sources(root: Path) -> Sources:
-    """Read all that the site at *root* is made from, with the themes of the package."""
-    texts: dict[str, bytes] = {}
-    assets: dict[str, Asset] = {}
-    problems: list[Problem] = []
-    for top in (CONFIG, "content", "templates", "themes"):
-        _read(root, root, top, texts, assets, problems)
-    own = {path.split("/")[1] for path in (*texts, *assets) if path.startswith("themes/")}
-    package = bundled()
-    if package.resolve() != root.resolve():
-        for theme in sorted(each.name for each in (package / "themes").iterdir()):
-            if theme not in own:
-                _read(package, package, f"themes/{theme}", texts, assets, problems)
-    return Sources(texts, assets, tuple(problems))
-
-
-def _read(
-    root: Path,
-    place: Path,
-    path: str,
-    texts: dict[str, bytes],
-    assets: dict[str, Asset],
-    problems: list[Problem],
-) -> None:
-    """Read the file or folder *path* below *root* into *texts* or *assets*."""
-    file = root / path
-    where = Position(path.encode("utf-8", "replace").decode())
-    try:
-        status = file.lstat()
-        if not _is_utf8(path):
-            problems.append(Problem(where, "the name of this file is not UTF-8", "rename it"))
-        elif stat.S_ISDIR(status.st_mode):
-            with os.scandir(file) as entries:
-                names = sorted(entry.name for entry in entries)
-            for name in names:
-                if not _is_litter(path, name):
-                    _read(root, place, f"{path}/{name}", texts, assets, problems)
-        elif stat.S_ISLNK(status.st_mode):
-            hint = "put the file itself here: links are not followed"
-            problems.append(Problem(where, "this is a link", hint))
-        elif not stat.S_ISREG(status.st_mode):
-            problems.append(Problem(where, "this is no ordinary file", "move it away"))
-        elif _is_asset(path):
-            with file.open("rb") as handle:
-                digest = hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=8))
-            assets[path] = Asset(str(file), digest.hexdigest(), status.st_size)
-        elif status.st_size > MAX_ENTRY_BYTES:
-            message = f"the file has {status.st_size:,} bytes; a text may have {MAX_ENTRY_BYTES:,}"
-            problems.append(Problem(where, message, "split it, or put it into content/static/"))
-        else:
-            texts[path] = file.read_bytes()
-    except FileNotFoundError:
-        return  # gone between the listing and the reading, or not there at all
-    except OSError as error:
-        problems.append(Problem(where, f"cannot be read: {error.strerror}"))
-
-
-def _is_utf8(name: str) -> bool:
-    """Whether the bytes of a file name are UTF-8, whatever the locale takes them for."""
-    try:
-        os.fsencode(name).decode("utf-8")
-    except UnicodeError:
-        return False
-    return True
-
-
-def _is_asset(path: str) -> bool:
-    parts = path.split("/")
-    return path.startswith("content/static/") or (parts[0] == "themes" and parts[2:3] == ["static"])
-
-
-def _is_litter(folder: str, name: str) -> bool:
-    if name.endswith(_LITTER) or name == ".git" or name.startswith(".#"):
-        return True
-    if name.startswith("#") and name.endswith("#"):
-        return True
-    # A hidden file is part of a site only where files are taken over as they are.
-    return name.startswith(".") and not folder.startswith("content/static")
-
-
-def read_engine() -> bytes:
-    """Give what the bytes of every page depend on beside its inputs: our code, and libraries."""
-    package = Path(__file__).parent
-    parts = [file.read_bytes() for file in sorted(package.rglob("*.py"))]
-    for name in LIBRARIES:
-        try:
-            parts.append(f"{name} {version(name)}".encode())
-        except PackageNotFoundError:
-            parts.append(name.encode())
-    return b"\0".join(parts)
 
 
 def read_memo(root: Path) -> bytes:
@@ -149,6 +46,12 @@ def read_starter() -> dict[str, str]:
     }
 
 
+def list_entries(root: Path) -> list[str]:
+    """Give the names of all entries as 'topics/serving', without reading any."""
+    files = (root / "content").glob("*/*.md")
+    return sorted(f"{file.parent.name}/{file.stem}" for file in files)
+
+
 def read_input(path: Path) -> bytes:
     """Read a file that a person named on the command line."""
     return path.read_bytes()
@@ -170,10 +73,12 @@ def create_files(root: Path, files: Mapping[str, str]) -> None:
     write_files(root, files, {})
 
 
-def write_files(root: Path, new: Mapping[str, str], changed: Mapping[str, str]) -> None:
-    """Create the files *new* below *root* and replace the texts *changed*, all or none.
+def write_files(
+    root: Path, new: Mapping[str, str], changed: Mapping[str, str], gone: Iterable[str] = ()
+) -> None:
+    """Create the files *new* below *root*, replace the texts *changed*, remove what is *gone*.
 
-    Everything is written beside its place before the first file is replaced.
+    All or none: everything is written beside its place before the first file is replaced.
     """
     created: list[Path] = []
     staged: list[tuple[Path, Path]] = []
@@ -191,6 +96,8 @@ def write_files(root: Path, new: Mapping[str, str], changed: Mapping[str, str]) 
         for part, file in staged:
             part.replace(file)
         created.clear()  # all of them are to stay
+        for path in gone:
+            _inside(root, path).unlink()
     finally:
         for file in (*created, *(part for part, _ in staged)):
             file.unlink(missing_ok=True)

@@ -33,8 +33,7 @@ _UNITS = {
 
 def parse_paper(text: str, path: str, id: str, fields: Mapping[str, str]) -> Entry[Paper]:
     """Read a paper; *fields* maps front-matter keys to the taxonomies whose uses they hold."""
-    matter, body = _split(text, path)
-    notes, abstract = split_abstract(body)
+    matter, notes, abstract = split_entry(text, path)
     # 'authors' and 'venue' are also fields of their own: they are read once and used twice.
     uses = {key: tuple[TermUse, ...] for key in fields if key not in OWN_FIELDS}
     given = {"id": id, "notes": notes, "abstract": abstract}
@@ -45,7 +44,7 @@ def parse_paper(text: str, path: str, id: str, fields: Mapping[str, str]) -> Ent
     if "venue" in fields and value.venue:
         used["venue"] = (TermUse(name=value.venue),)
     terms = tuple(
-        TermUse(fields[key], use.id, use.name, use.count, use.role)
+        TermUse(fields[key], use.id, use.name, use.count, use.role, use.order)
         for key in sorted(used, key=list(fields).index)
         for use in used[key] or ()
     )
@@ -73,8 +72,16 @@ def parse_page(text: str, path: str, id: str) -> Entry[ContentPage]:
     return entry
 
 
+def split_entry(text: str, path: str) -> tuple[str, str, str]:
+    """Part the text of a paper's file into (front matter, notes, abstract). Raises SiteError."""
+    matter, body = _split(text, path)
+    return matter, *split_abstract(body)
+
+
 def split_abstract(body: str) -> tuple[str, str]:
     """Part *body* into (notes, abstract): the text under '## Abstract', up to the next heading."""
+    if "abstract" not in body.casefold():
+        return body.strip("\n"), ""
     notes: list[str] = []
     abstract: list[str] = []
     part, fence = notes, ""

@@ -2,18 +2,25 @@
 
 import datetime as dt
 import html
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
-from .markdown import MARK
-from .settings import Site
+from .exports import exports
+from .jsonfeed import encode_json_feed, write_moment
+from .jsonld import build_list_data, build_paper_data, build_site_data
+from .metadata import build_citation_tags, encode_coins
+from .outputs import MARK
+from .references import Reference, cite_markdown, cite_text, escape_markdown
+from .settings import Site, quote_address
+from .units import write_number
+from .views import FeedItem, Group, PaperView, TermView
 
 _WHOLE = re.compile(r"https?:|mailto:|#")
 
@@ -23,7 +30,7 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
 
     def absolute(url: str) -> str:
         """Give the whole address, for feeds and metadata."""
-        return url if _WHOLE.match(url) else site.base_url + quote_address(url)
+        return url if _WHOLE.match(url) else site.address(url)
 
     def day(value: dt.date) -> str:
         """Give a date in words: '12 December 2025'."""
@@ -33,16 +40,59 @@ def build_filters(site: Site, locale: Locale) -> dict[str, Callable[..., Any]]:
         """Give the month of a date in words: 'December 2025'."""
         return format_date(_date(value), "LLLL y", locale=locale)
 
+    def citation_tags(paper: PaperView) -> Iterator[tuple[str, str]]:
+        """Give what a paper's page tells citation managers, as (name, content) of meta tags."""
+        return build_citation_tags(paper, site)
+
+    def paper_data(paper: PaperView) -> Markup:
+        """Give a paper's page as JSON-LD."""
+        return write_json(build_paper_data(paper, site))
+
+    def list_data(
+        groups: Iterable[Group],
+        name: str,
+        url: str,
+        total: int | None = None,
+        about: TermView | None = None,
+    ) -> Markup:
+        """Give a list as JSON-LD; without *total* it counts what is on the page."""
+        return write_json(build_list_data(groups, site, name, url, total, about))
+
+    def site_data(_: object) -> Markup:
+        """Give the site as JSON-LD."""
+        return write_json(build_site_data(site))
+
+    def cited(reference: Reference, form: str) -> str:
+        """Give a citation in one of the formats of ``exports``, as 'text' or as 'markdown'."""
+        sentences = {"text": cite_text, "markdown": cite_markdown}
+        if form in sentences:
+            return sentences[form](reference)
+        return exports()[form].encode((reference,), site).decode().rstrip("\r\n")
+
+    def json_feed(items: Sequence[FeedItem], bodies: Sequence[str], **feed: str | None) -> Markup:
+        """Write a JSON Feed of *items*; *bodies* are their HTML, *feed* its own members."""
+        return Markup(encode_json_feed(feed, items, bodies, site))
+
     return {
         "absolute": absolute,
+        "citation_tags": citation_tags,
+        "coins": encode_coins,
+        "list_data": list_data,
+        "paper_data": paper_data,
+        "site_data": site_data,
         "cdata": cdata,
+        "cited": cited,
         "day": day,
         "href": href,
         "htmltext": htmltext,
+        "markdown_text": markdown_text,
         "iso": dt.date.isoformat,
+        "json_feed": json_feed,
         "month": month,
-        "number": number,
+        "number": write_number,
+        "rfc3339": write_moment,
         "rfc822": format_datetime,
+        "verbatim": Markup,
         "xmltext": xmltext,
     }
 
@@ -52,9 +102,12 @@ def href(url: str) -> Markup:
     return Markup(escape(url)) if _WHOLE.match(url) else Markup(MARK) + quote_address(url)
 
 
-def quote_address(url: str) -> str:
-    """Write an address below the root in the letters that addresses may have."""
-    return quote(url.lstrip("/"), safe="/:?#[]@!$&'()*+,;=%~-._")
+def write_json(value: object) -> Markup:
+    """Write a value as JSON that may stand in a script element: nothing in it can end one."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return Markup(text)
 
 
 def cdata(text: str) -> Markup:
@@ -73,9 +126,9 @@ def htmltext(text: str) -> Markup:
     return xmltext(html.escape(text, quote=False))
 
 
-def number(value: float) -> str:
-    """Give the shortest text of a number: 1.91, 12, 16128."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+def markdown_text(text: str) -> Markup:
+    """Write plain text into a page that is itself Markdown."""
+    return Markup(escape_markdown(text))
 
 
 def _date(value: dt.date) -> dt.date:

@@ -4,19 +4,13 @@ An output is rendered anew when its fingerprint differs from the one in the mani
 fingerprints mean equal bytes, because rendering has no other inputs.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from .outputs import Blob, Copy, Output, Page
-from .sources import Sources
+from .digests import digest
+from .plan import EXPORT, Planned
 from .themes import PublicSite, Theme
-
-#: Mappings are taken in their order, because a template sees them in it.
-_ENCODER = msgspec.msgpack.Encoder()
 
 
 class Fingerprint(Struct, frozen=True):
@@ -35,59 +29,30 @@ class Fingerprint(Struct, frozen=True):
         return ", ".join(names)
 
 
-def digest(value: Any) -> str:
-    """Give 16 hex digits that are the same for equal values, on every machine.
-
-    Raises TypeError for what cannot be compared: such a thing may not be a page's input.
-    """
-    return hashlib.blake2b(_ENCODER.encode(value), digest_size=8).hexdigest()
-
-
-def digest_texts(sources: Sources) -> dict[str, str]:
-    """Give path → digest of every text that the site is made from."""
-    return {
-        path: hashlib.blake2b(content, digest_size=8).hexdigest()
-        for path, content in sources.texts.items()
-    }
-
-
-def digest_sources(texts: Mapping[str, str], sources: Sources) -> str:
-    """Give one digest of all that a site is made from; *texts* are those of ``digest_texts``."""
-    assets = {path: asset.digest for path, asset in sources.assets.items()}
-    return digest((sorted(texts.items()), sorted(assets.items())))
-
-
 def fingerprints(
-    outputs: Mapping[str, Output],
+    rows: Mapping[str, Planned],
     public: PublicSite,
     theme: Theme,
-    assets: Mapping[str, str],
     engine: str,
     references: Callable[[str], tuple[str, ...]],
 ) -> dict[str, Fingerprint]:
     """Give the fingerprint of every output.
 
-    *assets* are the digests of files that are copied; *references* gives the templates that the
-    text of a template names.
+    *references* gives the templates that the text of a template names.
     """
     site = digest(public)
     texts = digest(theme.texts)
-    closures: dict[str, str] = {}
-
-    def fingerprint(output: Output) -> Fingerprint:
-        match output:
-            case Copy():
-                return Fingerprint(inputs=assets[output.source])
-            case Blob():
-                return Fingerprint(engine, inputs=digest(output.content))
-            case Page():
-                name = output.template
-                if name not in closures:
-                    closures[name] = digest((texts, closure(theme, name, references)))
-                inputs = digest((output.url, output.inputs))
-                return Fingerprint(engine, site, closures[name], inputs)
-
-    return {path: fingerprint(output) for path, output in outputs.items()}
+    names = {row.template for row in rows.values() if row.template}
+    closures = {
+        name: "" if name.startswith(EXPORT) else digest((texts, closure(theme, name, references)))
+        for name in names
+    }
+    return {
+        path: Fingerprint(engine, site, closures[row.template], row.inputs)
+        if row.template
+        else Fingerprint(inputs=row.inputs)
+        for path, row in rows.items()
+    }
 
 
 def compare(wanted: Mapping[str, Fingerprint], built: Mapping[str, Fingerprint]) -> dict[str, str]:

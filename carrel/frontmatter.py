@@ -8,9 +8,10 @@ from typing import Any
 
 import yaml
 
+from .nodes import Mapping as MappingNode
+from .nodes import Scalar
 from .problems import SiteError
-from .yamltext import Mapping as MappingNode
-from .yamltext import Scalar, parse_yaml
+from .yamltext import parse_yaml
 
 #: Collections up to this width stand on the line of their key.
 _FLOW_WIDTH = 90
@@ -78,6 +79,11 @@ def _with_count(row: str, value: object, line: int, count: int) -> str | None:
     return f"{found[1]}{found[2] or ' '}{count}{row[found.end() :]}"
 
 
+def is_ambiguous(text: str) -> bool:
+    """Tell whether some readers of YAML take a plain *text* for a number, a truth or nothing."""
+    return _AMBIGUOUS.fullmatch(text) is not None
+
+
 class _FlowList(list[object]):
     """A list on the line of its key."""
 
@@ -101,7 +107,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
-    style = '"' if _AMBIGUOUS.fullmatch(value) else None
+    style = '"' if is_ambiguous(value) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

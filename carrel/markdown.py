@@ -20,19 +20,18 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from msgspec import Struct
 
-MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
+from .flatmath import flatten
+from .outputs import MARK
+from .places import Fault
+from .plain_html import plain_html
+
 MAX_NESTING = 40
 MAX_BRACKETS = 50_000  #: a text of nothing else would take a minute
+#: What Markdown may give a meaning, anywhere and at the beginning of a line.
+_SIGNS = re.compile(r"[\\`*_\[\]<>&$~|^\0]")
+_LINE_START = re.compile(r"\s*(?:[#+=:-]|\d+[.)])|    |\t")
+MAX_COMMANDS = 1000  #: in one formula; nested twice as deeply they end the process
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-
-
-class Fault(Struct, frozen=True):
-    """Something in a Markdown text that a person should mend."""
-
-    line: int  #: first line of the block concerned, from 0
-    message: str
-    hint: str = ""
-    warning: bool = False
 
 
 class Rendered(Struct, frozen=True):
@@ -48,8 +47,16 @@ def to_html(
     """Render *text*, shown on the page *at*; relative links count from there.
 
     *hosts* are those whose pictures may be shown. *part* tells the footnotes of several texts on
-    one page apart. In a *feed* formulas stay as TeX, and footnotes lead to the page.
+    one page apart. In a *feed* formulas are Unicode on one line, and footnotes lead to the page.
     """
+    plain = plain_html(text)
+    return full_html(text, at, hosts, part, feed) if plain is None else Rendered(plain)
+
+
+def full_html(
+    text: str, at: str = "", hosts: Sequence[str] = (), part: str = "", feed: bool = False
+) -> Rendered:
+    """Render *text* as ``to_html`` does, by the parser alone."""
     if text.count("[") > MAX_BRACKETS:
         message = f"more than {MAX_BRACKETS:,} opening brackets, each of which may begin a link"
         return Rendered(f"<pre>{html.escape(text)}</pre>", (Fault(0, message, "use fewer"),))
@@ -75,17 +82,27 @@ def to_html(
     return Rendered(rendered, tuple(dict.fromkeys(faults)))
 
 
-def plain_text(text: str) -> str:
-    """Give the words of a Markdown text on one line, without any markup."""
-    if text.count("[") > MAX_BRACKETS:
+def plain_text(text: str, formula: str = "{}") -> str:
+    """Give the words of a Markdown text on one line, without any markup.
+
+    *formula* says how TeX is written: '{}' as it is, '${}$' as formulas are in LaTeX.
+    """
+    if text.count("[") > MAX_BRACKETS or _is_plain(text):
         return " ".join(text.split())
+    return _strip_markup(text, formula)
+
+
+@functools.lru_cache(maxsize=8192)
+def _strip_markup(text: str, formula: str) -> str:
     pieces: list[str] = []
     for token in _parser().parse(text):
         if token.type == "inline":
-            pieces += (_words(child) for child in token.children or ())
+            pieces += (_words(child, formula) for child in token.children or ())
             pieces.append(" ")
-        elif token.type in ("fence", "code_block", "math_block"):
+        elif token.type in ("fence", "code_block"):
             pieces.append(f"{token.content} ")
+        elif token.type == "math_block":
+            pieces.append(f"{formula.format(token.content.strip())} ")
     return " ".join("".join(pieces).split())
 
 
@@ -100,10 +117,21 @@ def first_sentences(text: str, limit: int) -> str:
     return f"{text[: limit - 1].rsplit(None, 1)[0].rstrip(',;:')}…"
 
 
-def _words(token: Token) -> str:
-    if token.type in ("softbreak", "hardbreak"):
-        return " "
-    return token.content if token.type != "image" else "".join(map(_words, token.children or ()))
+def _is_plain(text: str) -> bool:
+    """Whether nothing in *text* can mean anything to Markdown: most abstracts are so."""
+    return not (_SIGNS.search(text) or any(map(_LINE_START.match, text.split("\n"))))
+
+
+def _words(token: Token, formula: str) -> str:
+    match token.type:
+        case "softbreak" | "hardbreak":
+            return " "
+        case "image":
+            return "".join(_words(child, formula) for child in token.children or ())
+        case "math_inline" | "math_inline_double":
+            return formula.format(token.content)
+        case _:
+            return token.content
 
 
 class _Parser(MarkdownIt):
@@ -157,13 +185,18 @@ def _formula(token: Token, line: int, mathml: bool) -> list[Fault]:
     """Turn the TeX of *token* into finished HTML; TeX that cannot be read stays as it is."""
     tex, block = token.content, token.type.startswith("math_block")
     token.meta["html"] = f"<code>{html.escape(tex, quote=False)}</code>"
-    if not mathml:
-        return []
+    if tex.count("\\") + tex.count("{") > MAX_COMMANDS:
+        message = f"this formula has more than {MAX_COMMANDS:,} commands; it stays as it is"
+        return [Fault(line, message, "part it", warning=True)]
     try:
         found = _math().convert_with_local_state(tex, displaystyle=block)
     except LatexError as error:
         reason = str(error).splitlines()[0]
         return [Fault(line, f"this formula cannot be read: {reason}", "", warning=True)]
+    found = found.replace("><</", ">&lt;</")  # the converter forgets it in '\operatorname{<}'
+    if not mathml:
+        token.meta["html"] = flatten(found) or token.meta["html"]
+        return []
     # Inline styles are forbidden by the page, and names in a formula could be those of the page.
     token.meta["html"] = re.sub(r' (?:style|id|href)="[^"]*"', "", found)
     return []

@@ -5,11 +5,13 @@ which is the digest of all that the value was made from.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
+
+from .items import Known
 
 T = TypeVar("T")
 _CHECK = 20  #: bytes at the beginning that tell a damaged memo: SHA-1, which processors have
@@ -19,6 +21,8 @@ class Stored(Struct, frozen=True):
     """The memo as it lies on disk."""
 
     engine: str
+    files: str  #: what the papers were read with, beside their files
+    papers: dict[str, Known]  #: by path
     values: dict[bytes, msgspec.Raw]
 
 
@@ -28,9 +32,10 @@ class Memo:
     def __init__(self, engine: str = "", content: bytes = b"") -> None:
         """*content* is what ``encode`` gave in an earlier run of the same *engine*."""
         self._engine = engine
-        self._stored: dict[bytes, msgspec.Raw] = {}
+        self._stored = Stored(engine, "", {}, {})
+        self._files = ""
+        self._papers: dict[str, Known] = {}
         self._kept: dict[bytes, msgspec.Raw] = {}
-        self.changed = False
         check, body = content[:_CHECK], content[_CHECK:]
         if hashlib.sha1(body, usedforsecurity=False).digest() != check:
             return
@@ -39,14 +44,22 @@ class Memo:
         except (msgspec.DecodeError, RecursionError):
             return
         if stored.engine == engine:
-            self._stored = stored.values
+            self._stored = stored
 
-    def recall(self, kind: type[T], key: bytes, make: Callable[[], T | None]) -> T | None:
+    def papers(self, files: str) -> Mapping[str, Known]:
+        """Give what is known of papers by path; *files* stands for all they were read with."""
+        return self._stored.papers if self._stored.files == files else {}
+
+    def keep_papers(self, files: str, papers: dict[str, Known]) -> None:
+        """Take *papers* as known to the next run."""
+        self._files, self._papers = files, papers
+
+    def recall(self, kind: Any, key: bytes, make: Callable[[], T | None]) -> T | None:
         """Give the value for *key*: as stored, else as *make* makes it. None is not stored."""
-        raw = self._stored.get(key)
+        raw = self._kept.get(key) or self._stored.values.get(key)
         if raw is not None:
             try:
-                value = msgspec.msgpack.decode(raw, type=kind)
+                value: T = msgspec.msgpack.decode(raw, type=kind)
             except (msgspec.DecodeError, RecursionError):
                 pass
             else:
@@ -55,18 +68,28 @@ class Memo:
         made = make()
         if made is not None:
             self._kept[key] = msgspec.Raw(msgspec.msgpack.encode(made))
-            self.changed = True
         return made
+
+    def next(self) -> "Memo":
+        """Give the memo of the next run in this process."""
+        memo = Memo(self._engine)
+        memo._stored = Stored(self._engine, self._files, self._papers, self._kept)
+        return memo
 
     def encode(self) -> bytes:
         """Give what to store for the next run: what this one asked for."""
-        body = msgspec.msgpack.encode(Stored(self._engine, self._kept))
+        body = msgspec.msgpack.encode(Stored(self._engine, self._files, self._papers, self._kept))
         return hashlib.sha1(body, usedforsecurity=False).digest() + body
 
     @property
     def is_stale(self) -> bool:
         """Whether storing it anew would change anything."""
-        return self.changed or len(self._kept) != len(self._stored)
+        stored = self._stored
+        if self._files != stored.files or self._kept.keys() != stored.values.keys():
+            return True
+        if self._papers.keys() != stored.papers.keys():
+            return True
+        return any(stored.papers[path] is not known for path, known in self._papers.items())
 
 
 def key_of(*parts: Any) -> bytes:

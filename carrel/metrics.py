@@ -56,6 +56,10 @@ _LOWER = re.compile(
 _GAIN = re.compile(
     r"(?i)(?:reduction|saving|improvement|increase|decrease|speed-?up|compression|trainable)"
 )
+_COMPARED = re.compile(
+    r"(?i)\b(?:speed-?up|slowdown|acceleration|reduction|saving|improvement|increase|decrease|gain|"
+    r"ratio|overhead|faster|retained|preserved)s?\b"
+)
 
 
 def name_metric(before: str, behind: str, unit: str | None) -> str:
@@ -88,3 +92,13 @@ def name_metric(before: str, behind: str, unit: str | None) -> str:
 def is_less_better(metric: str) -> bool:
     """Tell whether a smaller value of *metric* is the better one."""
     return bool(_LOWER.search(metric)) and not _GAIN.search(metric)
+
+
+def is_relative(metric: str, unit: str | None) -> bool:
+    """Tell whether a figure says how something compares with something else."""
+    return unit == "x" or bool(_COMPARED.search(metric) and not metric.startswith("time to "))
+
+
+def is_speedup(metric: str, unit: str | None) -> bool:
+    """Tell whether a figure says how many times as fast something is."""
+    return unit == "x" and bool(_SPEED.search(metric) or "throughput" in metric.casefold())

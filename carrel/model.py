@@ -14,9 +14,17 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
+
+from .digests import digest
+from .outputs import Later
+
+if TYPE_CHECKING:
+    from .items import Item, Placed, Shelf
+    from .term_index import TermIndex
 
 Url = Annotated[
     str, Meta(pattern=r"^https?://[^\s<>\"/?#][^\s<>\"]*$", description="an http(s) address")
@@ -54,7 +62,7 @@ Role = Literal["evaluated", "target", "baseline", "mentioned"]
 OWN_FIELDS = frozenset({"authors", "venue"})
 
 
-class Author(Struct, frozen=True):
+class Author(Struct, frozen=True, omit_defaults=True):
     """A person who wrote a paper; an item of ``authors`` may be just the name."""
 
     shorthand: ClassVar[str] = "name"
@@ -65,7 +73,7 @@ class Author(Struct, frozen=True):
     url: Url | None = None
 
 
-class TermUse(Struct, frozen=True):
+class TermUse(Struct, frozen=True, omit_defaults=True):
     """A paper's mention of a term. An item may be just text: an id, a title or an alias.
 
     As written, either ``id`` or ``name`` is set; ``library`` fills in the id of the term meant.
@@ -79,15 +87,16 @@ class TermUse(Struct, frozen=True):
     name: Name = ""
     count: Annotated[int, Meta(ge=1)] | None = None  #: how many of the device, when it is told
     role: Role | None = None  #: None counts as 'evaluated'
+    order: int | None = None  #: place in a reading path; only which is larger matters
 
 
-class Result(Struct, frozen=True):
+class Result(Struct, frozen=True, omit_defaults=True):
     """A figure that the paper states, e.g. 'up to 1.91x serving throughput over …'."""
 
     metric: Name
     value: float
     to: float | None = None  #: upper end, when the paper gives a range
-    unit: str | None = None  #: 'x', '%', 'ms', 'FPS' …; None when the paper gives none
+    unit: str | None = None  #: 'x', '%', 'ms', 'FPS' …; '' when the paper gives none
     qualifier: str | None = None  #: 'up to', 'average', 'over' …; None when stated flat
     better: Literal["higher", "lower"] | None = None
     baseline: str | None = None
@@ -98,7 +107,7 @@ class Result(Struct, frozen=True):
     headline: bool = False  #: the one figure that a list shows for the paper
 
 
-class Provenance(Struct, frozen=True):
+class Provenance(Struct, frozen=True, omit_defaults=True):
     """Where an imported entry came from."""
 
     format: str  #: name of the importer: 'daily-papers'
@@ -112,7 +121,7 @@ Links = tuple[tuple[str, tuple[Url, ...]], ...]  #: (('paper', ('https://…',))
 Extra = tuple[tuple[str, Any], ...]
 
 
-class Paper(Struct, frozen=True):
+class Paper(Struct, frozen=True, omit_defaults=True):
     """One entry of the reading list, as written in content/papers/<id>.md."""
 
     derived: ClassVar[frozenset[str]] = frozenset({"id", "terms", "notes", "abstract"})
@@ -149,6 +158,7 @@ class Paper(Struct, frozen=True):
     slug: Slug | None = None  #: the last part of the address; None: the id
     aliases: tuple[str, ...] = ()  #: earlier addresses, e.g. 'old/address/'
     updated: dt.date | None = None
+    correction: str | None = None  #: one sentence: what was wrong until ``updated``
     template: str | None = None
     extra: Extra = ()
     source: Provenance | None = None
@@ -246,15 +256,61 @@ class Filed(Struct, frozen=True):
     via: Term | None = None  #: the descendant that is named, when it is not the term itself
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Library:
-    """All the content, resolved: every use names a term, every parent exists, drafts are gone."""
+    """All the content, resolved: every use names a term, every parent exists, drafts are gone.
 
-    papers: tuple[Paper, ...]  #: newest first: by (added, date, id), all descending
+    Compared by identity, so that what follows from it can be kept as long as it is at hand.
+    """
+
+    items: tuple["Item", ...]  #: papers, newest first: by (listed, date, id), all descending
     terms: Mapping[str, Mapping[str, Term]]  #: taxonomy → id → term
-    filed: Mapping[str, Mapping[str, tuple[Filed, ...]]]  #: taxonomy → term id → papers, in order
+    shelves: Mapping[str, Mapping[str, "Shelf"]]  #: taxonomy → id of a term with papers → papers
+    index: "TermIndex"  #: the terms as cards and lists show them
     pages: tuple[ContentPage, ...]
     static: tuple[str, ...] = ()  #: paths under content/static/
+
+    @cached_property
+    def whole(self) -> Later:
+        """The library itself, for what depends on all of it."""
+        shelf = tuple(item.known.page for item in self.items)
+        return Later(digest((shelf, self.terms, self.index)), lambda: self)
+
+    @cached_property
+    def papers(self) -> tuple[Paper, ...]:
+        """The papers, every one of them read."""
+        return tuple(item.paper for item in self.items)
+
+    @cached_property
+    def placed(self) -> "Placed":
+        """The papers by what they are filed under and when they appeared."""
+        from .items import Placed
+
+        return Placed(self.items)
+
+    @cached_property
+    def filed(self) -> Mapping[str, Mapping[str, tuple[Filed, ...]]]:
+        """Taxonomy → term id → its papers, each with the use that put it there."""
+        return {
+            taxonomy: {
+                id: tuple(self.file(item.paper, taxonomy, id) for item in shelf.items)
+                for id, shelf in shelves.items()
+            }
+            for taxonomy, shelves in self.shelves.items()
+        }
+
+    def file(self, paper: Paper, taxonomy: str, id: str) -> Filed:
+        """Give *paper* as it stands under the term *id*, by the nearest use."""
+        nearest: tuple[int, TermUse] | None = None
+        for use in paper.terms:
+            if use.taxonomy == taxonomy:
+                line = (use.id, *(term.id for term in self.ancestors(self.terms[taxonomy][use.id])))
+                if id in line and (nearest is None or line.index(id) < nearest[0]):
+                    nearest = line.index(id), use
+        if nearest is None:
+            raise LookupError(f"{paper.id} is not filed under {id}")
+        steps, use = nearest
+        return Filed(paper, use, via=self.terms[taxonomy][use.id] if steps else None)
 
     def ancestors(self, term: Term) -> tuple[Term, ...]:
         """The terms above *term*, nearest first."""
@@ -264,6 +320,11 @@ class Library:
             above.append(term)
         return tuple(above)
 
+    def count(self, term: Term) -> int:
+        """The number of papers under *term*."""
+        shelf = self.shelves[term.taxonomy].get(term.id)
+        return len(shelf.items) if shelf else 0
+
     def has_page(self, term: Term) -> bool:
         """Whether *term* gets a page: an empty one would be a dead end."""
-        return term.index and term.id in self.filed[term.taxonomy]
+        return term.index and term.id in self.shelves[term.taxonomy]

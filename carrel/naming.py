@@ -11,6 +11,7 @@ RESERVED = frozenset(
     ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
 )
 _ID = re.compile(r"[^\W_][\w.-]*")
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
 
 
 def name_fault(id: str) -> str:
@@ -50,3 +51,10 @@ def make_id(title: str, kind: str) -> str:
         digest = hashlib.blake2b(title.encode("utf-8", "replace"), digest_size=4).hexdigest()
         return f"{kind}-{digest}"
     return id
+
+
+def fold_ascii(text: str) -> str:
+    """Give the small letters and digits of *text*, in those that ASCII has: 'Müller' → 'muller'."""
+    if not text.isascii():
+        text = slugify(text, separator="")
+    return _NO_LETTERS.sub("", text.lower())

@@ -1,9 +1,12 @@
-"""What a build makes: rendered (Page), made (Blob) or taken as it is (Copy)."""
+"""What a build makes: rendered (Page), encoded (Export), made (Blob) or taken over (Copy)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+
+MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
 
 
 def path_of(url: str) -> str:
@@ -29,6 +32,17 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Export:
+    """A file for other programs, encoded only when what it is made from has changed."""
+
+    path: str
+    format: str  #: a module of ``carrel.exports``
+    inputs: Any  #: all that the bytes depend on besides the settings, cheap to compare
+    build: Callable[[], Any]  #: gives what the format encodes
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Blob:
     """A file whose bytes are known."""
 
@@ -45,4 +59,33 @@ class Copy:
     source: str
 
 
-Output = Page | Blob | Copy
+class Later:
+    """A value that is made when it is asked for; ``key`` stands for all that it is made from."""
+
+    def __init__(self, key: Any, make: Callable[[], Any]) -> None:
+        self.key = key
+        self._make = make
+
+    @cached_property
+    def value(self) -> Any:
+        """The value, made once."""
+        return self._make()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Outputs that are planned only when what they are made from has changed.
+
+    ``make`` is a function of a module and gets the inputs and nothing else; so equal inputs give
+    equal outputs, and an earlier run's digests of these can be taken over.
+    """
+
+    make: Callable[..., Iterable["Output"]]
+    inputs: tuple[Any, ...]
+
+    def plan(self) -> Iterator["Output"]:
+        """Give the outputs."""
+        yield from self.make(*self.inputs)
+
+
+Output = Page | Export | Blob | Copy

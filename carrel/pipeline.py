@@ -1,37 +1,31 @@
 """The steps from sources to a site, readable aloud. Used by every command, and by the tests."""
 
-from collections.abc import Callable, Iterator, Mapping, Set
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from msgspec.structs import replace
 
-from . import commit, disk
-from .commit import Origin, Record, Shown, list_files
+from . import commit, disk, reading
+from .commit import Origin, Record, list_files
 from .costs import Cost, is_large, sum_up
 from .decode import Entry
-from .fingerprint import (
-    Fingerprint,
-    compare,
-    digest,
-    digest_sources,
-    digest_texts,
-    fingerprints,
-)
+from .digests import digest
+from .fingerprint import Fingerprint, compare, fingerprints
 from .library import load_library
 from .memo import Memo, key_of
 from .model import Library
-from .outputs import Output, Page
 from .places import Find, find_lines
-from .plan import plan_site
+from .plan import EXPORT, Plan, Planned, plan_site
 from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
 from .renames import check_vanished
-from .settings import CONFIG, Site, parse_settings
+from .settings import CONFIG, SECTIONS, Site, parse_settings
 from .sources import Sources, decode_text, fold_lines
 from .staging import staging
 from .themes import Theme, load_theme, publish_settings
-from .workers import Executor, render_all
+from .workers import Executor, parse_forked, render_all
 
 T = TypeVar("T")
 
@@ -44,7 +38,7 @@ class Prepared:
     site: Site
     library: Library
     theme: Theme
-    outputs: Mapping[str, Output]
+    plan: Plan
     warnings: tuple[Problem, ...]
 
 
@@ -61,13 +55,32 @@ class Report:
     costs: tuple[Cost, ...] = ()  #: what a very large site is made of
 
 
+@dataclass(slots=True)
+class Session:
+    """What a process that builds again and again keeps between builds: it only saves time."""
+
+    sources: Sources | None = None
+    memo: Memo | None = None
+    standing: commit.Standing | None = None
+
+
 def prepare(
-    root: Path, *, base_url: str | None = None, drafts: bool = False, memo: Memo | None = None
+    root: Path,
+    *,
+    base_url: str | None = None,
+    drafts: bool = False,
+    memo: Memo | None = None,
+    jobs: int = 1,
+    known: Sources | None = None,
+    touched: Set[str] | None = None,
 ) -> Prepared:
-    """Read the site at *root* and plan its outputs. Raises SiteError with all problems found."""
-    sources = disk.read_sources(root)
+    """Read the site at *root* and plan its outputs. Raises SiteError with all problems found.
+
+    With *known*, the sources of an earlier call, only the files *touched* are read.
+    """
+    sources = reading.read_sources(root, known, touched)
     try:
-        return _prepare(sources, base_url, drafts, memo)
+        return _prepare(sources, base_url, drafts, memo, jobs)
     except SiteError as error:
         raise SiteError(*quoted(error.problems, sources)) from error
 
@@ -81,37 +94,52 @@ def build(
     clean: bool = False,
     jobs: int = 1,
     executor: Executor | None = None,
+    session: Session | None = None,
+    touched: Set[str] | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Report:
     """Bring *out* (default: the folder that the settings name) up to date with *root*.
 
     Only outputs whose fingerprint changed are rendered, by *jobs* processes or through
-    *executor*; with *clean* all of them. All or nothing: on SiteError and OSError *out* is as it
-    was.
+    *executor*; with *clean* all of them. In a *session* only the files *touched* since the last
+    build are read; None: all. *progress* is told how many outputs are rendered, of how many. All or
+    nothing: on SiteError and OSError *out* is as it was.
     """
-    engine = digest(disk.read_engine())
-    memo = Memo(engine, disk.read_memo(root))
-    prepared = prepare(root, base_url=base_url, drafts=drafts, memo=memo)
+    session = session or Session()
+    engine = digest(reading.read_engine())
+    memo = session.memo or Memo(engine, disk.read_memo(root))
+    known, session.sources = session.sources, None  # after a failure everything is read
+    prepared = prepare(
+        root,
+        base_url=base_url,
+        drafts=drafts,
+        memo=memo,
+        jobs=jobs,
+        known=known,
+        touched=touched,
+    )
     out = root / prepared.site.output_dir if out is None else out
     wanted = _fingerprints(prepared, engine, memo)
     origin = describe_origin(prepared, drafts)
     with commit.locked(root, out):
-        before = commit.claim(out)
+        before = commit.claim(out, session.standing)
         built = {} if clean else {p: record.fingerprint for p, record in before.files.items()}
         warned = {p: "its warning is repeated" for p, r in before.files.items() if r.made.warned}
         stale = {p: why for p, why in warned.items() if p in wanted} | compare(wanted, built)
         with staging(out) as stage:
-            work = {path: prepared.outputs[path] for path in stale}
-            made, problems = render_all(work, prepared, stage, jobs, executor)
+            work = prepared.plan.outputs(stale)
+            made, problems = render_all(work, prepared, stage, jobs, executor, progress)
             problems += check_vanished(before.origin, origin, wanted.keys())
             warnings = quoted([*prepared.warnings, *problems], prepared.sources)
             raise_errors(warnings, prepared.sources)
             after = {
-                path: Record(wanted[path], made[path] if path in made else before.files[path].made)
+                path: Record(wanted[path], made[path]) if path in made else before.files[path]
                 for path in wanted
             }
-            changed, removed = commit.commit(
-                stage, out, made.keys(), list_files(after, origin), before
-            )
+            manifest = list_files(after, origin)
+            changed, removed = commit.commit(stage, out, made.keys(), manifest, before)
+        session.standing = commit.Standing.of(out, manifest)
+    session.sources, session.memo = prepared.sources, memo.next()
     if memo.is_stale:
         disk.write_memo(root, memo.encode())
     sizes = {path: record.made.size for path, record in after.items()}
@@ -122,14 +150,13 @@ def build(
 
 def describe_origin(prepared: Prepared, drafts: bool) -> Origin:
     """Say what the site is made from: whoever publishes it has to know, and who renames a page."""
-    texts = digest_texts(prepared.sources)
+    sources = prepared.sources
     shown = {
-        output.url: Shown(output.source, texts.get(output.source, ""))
-        for output in prepared.outputs.values()
-        if isinstance(output, Page) and output.source and output.listed
+        row.url: row.source for row in prepared.plan.rows.values() if row.source and row.listed
     }
-    sources = digest_sources(texts, prepared.sources)
-    return Origin(sources, prepared.site.base_url, drafts, shown)
+    nothing = b""
+    texts = {path: sources.digests.get(path, nothing)[:8].hex() for path in shown.values()}
+    return Origin(sources.digest, prepared.site.base_url, drafts, shown, texts)
 
 
 def _fingerprints(prepared: Prepared, engine: str, memo: Memo) -> dict[str, Fingerprint]:
@@ -144,9 +171,8 @@ def _fingerprints(prepared: Prepared, engine: str, memo: Memo) -> dict[str, Fing
 
         return render.references(text)
 
-    digests = {path: asset.digest for path, asset in prepared.sources.assets.items()}
     public = publish_settings(prepared.site, prepared.theme)
-    return fingerprints(prepared.outputs, public, prepared.theme, digests, engine, named)
+    return fingerprints(prepared.plan.rows, public, prepared.theme, engine, named)
 
 
 def read_settings(root: Path) -> Site:
@@ -158,14 +184,14 @@ def read_settings(root: Path) -> Site:
     return parse_settings(decode_text(text, CONFIG)).value
 
 
-def load_list(root: Path) -> tuple[Sources, Site, Library]:
-    """Read the list at *root*, drafts included, without planning pages. Raises SiteError."""
-    sources = disk.read_sources(root)
+def load_list(root: Path, *, drafts: bool = True) -> tuple[Sources, Site, Library]:
+    """Read the list at *root* without planning pages. Raises SiteError."""
+    sources = reading.read_sources(root)
     try:
         site = _configure(sources).value
     except SiteError as error:
         raise SiteError(*quoted(error.problems, sources)) from error
-    library, problems = load_library(sources, site, drafts=True)
+    library, problems = load_library(sources, site, drafts)
     raise_errors([*sources.problems, *problems], sources)
     return sources, site, library
 
@@ -183,7 +209,9 @@ def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
     return prove(root, drafts=drafts).warnings
 
 
-def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | None) -> Prepared:
+def _prepare(
+    sources: Sources, base_url: str | None, drafts: bool, memo: Memo | None, jobs: int
+) -> Prepared:
     problems = list(sources.problems)
     config = _configure(sources)
     site = config.value
@@ -193,16 +221,22 @@ def _prepare(sources: Sources, base_url: str | None, drafts: bool, memo: Memo | 
         message = f"there is no base_url: feeds and the sitemap will name {site.base_url}"
         hint = "write the address at which the site will be, such as https://name.github.io/repo/"
         problems.append(Problem(config.mark("title"), message, hint, warning=True))
-    library, found = load_library(sources, site, drafts, memo)
+    library, found = load_library(
+        sources, site, drafts, memo, functools.partial(parse_forked, jobs=jobs)
+    )
     problems += found
     theme = _collect(problems, lambda: load_theme(sources, config))
-    outputs = _collect(problems, lambda: plan_site(library, site, theme.assets if theme else {}))
-    if theme is not None and outputs is not None:
-        problems += _check_templates(outputs, theme, find_lines(sources))
-    if theme is None or outputs is None or any(not problem.warning for problem in problems):
+    digests = {path: asset.digest for path, asset in sources.assets.items()}
+    assets = theme.assets if theme else {}
+    plan = _collect(problems, lambda: plan_site(library, site, assets, digests, memo))
+    if theme is not None and plan is not None:
+        there = tuple(each for each in SECTIONS if f"{each}index.html" in plan.rows)
+        site = replace(site, sections=there)
+        problems += _check_templates(plan.rows, theme, find_lines(sources))
+    if theme is None or plan is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
         raise SiteError(*problems, *_check_texts(library, site, find_lines(sources)))
-    return Prepared(sources, site, library, theme, outputs, tuple(problems))
+    return Prepared(sources, site, library, theme, plan, tuple(problems))
 
 
 def _configure(sources: Sources) -> Entry[Site]:
@@ -223,18 +257,19 @@ def _collect(problems: list[Problem], step: Callable[[], T]) -> T | None:
         return None
 
 
-def _check_templates(outputs: Mapping[str, Output], theme: Theme, find: Find) -> Iterator[Problem]:
+def _check_templates(rows: Mapping[str, Planned], theme: Theme, find: Find) -> Iterator[Problem]:
     """Find pages whose template does not exist, each template once."""
-    first: dict[str, Page] = {}
-    for output in outputs.values():
-        if isinstance(output, Page):
-            first.setdefault(output.template, output)
-    for name, page in first.items():
+    first: dict[str, str] = {}
+    for path, row in rows.items():
+        if row.template and not row.template.startswith(EXPORT):
+            first.setdefault(row.template, path)
+    for name, path in first.items():
         if theme.find(name) is None:
-            named = find(page.source, "template:", 0) if page.source else None
+            source = rows[path].source
+            named = find(source, "template:", 0) if source else None
             where = named if named and named.line else Position(theme.layers[1])
             known = {path.rpartition("/")[2] for path in theme.templates}
-            hint = did_you_mean(name, known, f"{page.path} needs it")
+            hint = did_you_mean(name, known, f"{path} needs it")
             yield Problem(where, f"there is no template '{name}'", hint)
 
 
@@ -258,7 +293,7 @@ def _check_texts(library: Library, site: Site, find: Find) -> Iterator[Problem]:
             yield Problem(find(path, text, fault.line), fault.message, fault.hint, fault.warning)
 
 
-def quoted(problems: tuple[Problem, ...] | list[Problem], sources: Sources) -> list[Problem]:
+def quoted(problems: Sequence[Problem], sources: Sources) -> list[Problem]:
     """Put the source line to each problem, and the problems into the order of files."""
     texts = {}
     for path in {problem.where.path for problem in problems} & sources.texts.keys():

@@ -1,20 +1,29 @@
 """Where in a file a fault of one of its texts is."""
 
+import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .problems import Position, Problem
 from .sources import Sources, decode_text
 
-if TYPE_CHECKING:
-    from .markdown import Fault
-
 #: (path, a text that stands in it, a line of that text from 0) → the place of that line
 Find = Callable[[str, str, int], Position]
+_ADDRESS = re.compile(r"\[[^\[\]]*\]\(/[^()\s]*\)")
+
+
+class Fault(Struct, frozen=True):
+    """Something in a Markdown text that a person should mend."""
+
+    line: int  #: first line of the block concerned, from 0
+    message: str
+    hint: str = ""
+    warning: bool = False
 
 
 def locate(
-    problems: Iterable[Problem], faults: Iterable[tuple[str, str, "Fault"]], find: Find
+    problems: Iterable[Problem], faults: Iterable[tuple[str, str, Fault]], find: Find
 ) -> list[Problem]:
     """Give all problems, each once: a faulty template fails on every page that uses it.
 
@@ -38,6 +47,8 @@ def find_lines(sources: Sources) -> Find:
         if not start:  # the text has a gap, such as notes around an abstract
             text, line = text.split("\n")[line], 0
             start = whole.find(f"\n{text}") + 1
+        if not start:  # it has links to other entries, which are addresses by now
+            start = max(0, whole.find(max(_ADDRESS.split(text), key=len)))
         return Position(path, whole.count("\n", 0, start) + 1 + line if start else 0)
 
     return find

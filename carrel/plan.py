@@ -1,99 +1,205 @@
 """Which outputs exist: what the page kinds plan, the theme's files, and the sitemap of it all."""
 
+import dataclasses
+import datetime as dt
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .aliases import REDIRECT, alias_clash
+from .digests import digest
 from .kinds import kinds
+from .memo import Memo, key_of
 from .model import Library
-from .outputs import Copy, Output, Page
+from .outputs import Blob, Copy, Export, Output, Page, Part
 from .problems import Position, Problem, SiteError
 from .settings import Site
 
 #: What the feeds of a page are called.
 FEEDS = ("feed.xml", "atom.xml", "feed.json")
+EXPORT = "export:"  #: stands before the format, in place of a template
 
 
-def plan_site(library: Library, site: Site, assets: Mapping[str, str]) -> Mapping[str, Output]:
-    """Give every output by its path; *assets* are the theme's files, by address.
+class Planned(Struct, frozen=True, array_like=True):
+    """What is known of an output without planning it: the memo keeps it."""
 
-    Raises SiteError when two outputs claim one path.
+    template: str | None  #: None where neither settings nor our code decide anything
+    inputs: str  #: digest of what the template is given, or of the bytes themselves
+    url: str
+    source: str | None
+    modified: dt.date | None
+    listed: bool  #: whether the sitemap names it
+    target: str | None = None  #: where the page at an earlier address leads
+
+
+Rows = tuple[tuple[str, Planned], ...]  #: what a part comes to: (path, row) …
+
+
+class Plan:
+    """Every output by its path; the output itself is planned only when it is asked for."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Planned] = {}
+        self._ready: dict[str, Output] = {}
+        self._parts: dict[str, Part] = {}
+        self._forwarded: dict[str, str] = {}
+
+    def add(self, rows: Mapping[str, Planned], part: Part | None, ready: Iterable[Output]) -> None:
+        """Take in what one step planned: outputs that are *ready*, or the *part* they come from."""
+        self.rows |= rows
+        self._ready |= {output.path: output for output in ready}
+        if part is not None:
+            self._parts |= dict.fromkeys(rows, part)
+
+    def forward(self, path: str, to: str) -> None:
+        """Let what stands at *path* stand at *to*, too."""
+        row = self.rows[path]
+        self.rows[to] = replace(row, url=to, inputs=digest((to, row.inputs)))
+        self._forwarded[to] = path
+
+    def outputs(self, paths: Iterable[str]) -> dict[str, Output]:
+        """Give the outputs at *paths*."""
+        asked = list(paths)
+        wanted = [self._forwarded.get(path, path) for path in asked]
+        parts = {id(self._parts[p]): self._parts[p] for p in wanted if p not in self._ready}
+        for part in parts.values():
+            self._ready |= {output.path: output for output in part.plan()}
+        return {
+            path: _moved(self._ready[place], path) if path != place else self._ready[place]
+            for path, place in zip(asked, wanted, strict=True)
+        }
+
+
+def plan_site(
+    library: Library,
+    site: Site,
+    assets: Mapping[str, str],
+    digests: Mapping[str, str],
+    memo: Memo | None = None,
+) -> Plan:
+    """Plan every output; *assets* are the theme's files, by address, and *digests* those of files.
+
+    Parts that *memo* knows are not planned again. Raises SiteError when two outputs claim one
+    path.
     """
-    outputs: dict[str, Output] = {}
-    claims: dict[str, Output] = {}
+    memo = memo or Memo()
+    plan = Plan()
+    claims: dict[str, tuple[str, Planned]] = {}
     problems: list[Problem] = []
+
+    def take(rows: Iterable[tuple[str, Planned]], part: Part | None, ready: list[Output]) -> None:
+        kept = {}
+        for path, row in rows:
+            # One file system forgets letter case, another brings accents to one form.
+            claim = path if path.isascii() else unicodedata.normalize("NFC", path)
+            claim = claim.casefold()
+            if claim in claims:
+                problems.append(_clash((path, row), claims[claim]))
+            else:
+                claims[claim] = path, row
+                kept[path] = row
+        plan.add(kept, part, ready)
+
     for output in _plan_all(library, site, assets):
-        # One file system forgets letter case, another brings accents to one form.
-        claim = unicodedata.normalize("NFC", output.path).casefold()
-        other = claims.setdefault(claim, output)
-        if other is output:
-            outputs[output.path] = output
-        else:
-            problems.append(_clash(output, other))
-    files = set(claims)
-    for claim, output in claims.items():
-        folder = claim.rpartition("/")[0]
-        if folder in files:
-            problems.append(_clash(output, claims[folder]))
+        if not isinstance(output, Part):
+            take([(output.path, _sum_up(output, digests))], None, [output])
+            continue
+        ready: list[Output] = []
+
+        def make(part: Part = output, ready: list[Output] = ready) -> Rows:
+            ready += part.plan()
+            return tuple((each.path, _sum_up(each, digests)) for each in ready)
+
+        key = key_of(output.make.__module__, output.make.__name__, digest(output.inputs))
+        take(memo.recall(Rows, key, make) or (), output, ready)
+    folders = {path.rpartition("/")[0] for path in claims}
+    for folder in sorted(folders & claims.keys()):
+        inside = next(claim for claim in claims if claim.startswith(f"{folder}/"))
+        problems.append(_clash(claims[inside], claims[folder]))
     if problems:
         raise SiteError(*problems)
-    outputs |= {p: o for p, o in _forward_feeds(outputs).items() if p not in outputs}
-    return outputs | {"sitemap.xml": _sitemap(outputs)}
+    _forward_feeds(plan)
+    sitemap = _sitemap(plan.rows)
+    plan.add({sitemap.path: _sum_up(sitemap, digests)}, None, (sitemap,))
+    return plan
 
 
-def _plan_all(library: Library, site: Site, assets: Mapping[str, str]) -> Iterator[Output]:
+def _plan_all(library: Library, site: Site, assets: Mapping[str, str]) -> Iterator[Output | Part]:
     for plan in kinds().values():
         yield from plan(library, site)
     for path, source in sorted(assets.items()):
         yield Copy(path, source)
 
 
-def _forward_feeds(outputs: Mapping[str, Output]) -> dict[str, Output]:
+def _forward_feeds(plan: Plan) -> None:
     """Plan the feeds of moved pages at their earlier addresses, too.
 
     A feed reader follows no redirect that is a page: its subscription would end in silence.
     """
-    forwarded: dict[str, Output] = {}
-    for page in outputs.values():
-        if isinstance(page, Page) and _is_alias(page) and page.url.endswith("/"):
-            for name in FEEDS:
-                feed = outputs.get(f"{page.inputs['target']}{name}")
-                if isinstance(feed, Page):
-                    forwarded[f"{page.url}{name}"] = replace(feed, url=f"{page.url}{name}")
-                elif feed is not None:
-                    forwarded[f"{page.url}{name}"] = replace(feed, path=f"{page.url}{name}")
-    return forwarded
+    moved = [(row.url, row.target) for row in plan.rows.values() if row.target is not None]
+    for url, target in moved:
+        for name in FEEDS if url.endswith("/") else ():
+            if f"{target}{name}" in plan.rows and f"{url}{name}" not in plan.rows:
+                plan.forward(f"{target}{name}", f"{url}{name}")
 
 
-def _clash(one: Output, other: Output) -> Problem:
+def _moved(output: Output, path: str) -> Output:
+    """Give *output* as it stands at *path*, too."""
+    if isinstance(output, Page):
+        return dataclasses.replace(output, url=path)
+    return dataclasses.replace(output, path=path)
+
+
+def _sum_up(output: Output, digests: Mapping[str, str]) -> Planned:
+    match output:
+        case Page():
+            inputs = digest((output.url, output.inputs))
+            template: str | None = output.template
+            target = output.inputs["target"] if template == REDIRECT else None
+            return Planned(
+                template, inputs, output.url, output.source, output.modified, output.listed, target
+            )
+        case Export():
+            inputs = digest((output.format, output.inputs))
+            return Planned(
+                f"{EXPORT}{output.format}", inputs, output.path, output.source, None, False
+            )
+        case Blob():
+            return Planned(None, digest(output.content), output.path, output.source, None, False)
+        case Copy():
+            return Planned(None, digests[output.source], output.path, output.source, None, False)
+
+
+def _clash(one: tuple[str, Planned], other: tuple[str, Planned]) -> Problem:
     """Say that two outputs cannot both be, at the file of the one that a person can rename."""
-    if one.source is None:
+    if one[1].source is None:
         one, other = other, one
-    if _is_alias(other) and not _is_alias(one):
+    if _is_alias(other[1]) and not _is_alias(one[1]):
         one, other = other, one
-    address = one.path.removesuffix("index.html") or "/"
-    if _is_alias(one):
-        kind = "an alias" if _is_alias(other) else "the address"
-        return alias_clash(Position(_origin(one)), address, f"{kind} of {_origin(other)}")
-    message = f"the address '{address}' is also that of {_origin(other)}"
-    if one.path.casefold() == other.path.casefold() != one.path:
+    path, other_path = one[0], other[0]
+    address = path.removesuffix("index.html") or "/"
+    if _is_alias(one[1]):
+        kind = "an alias" if _is_alias(other[1]) else "the address"
+        return alias_clash(Position(_origin(*one)), address, f"{kind} of {_origin(*other)}")
+    message = f"the address '{address}' is also that of {_origin(*other)}"
+    if path.casefold() == other_path.casefold() != path:
         message += "; letter case does not tell them apart"
     hint = "give one of them another name, or another slug"
-    return Problem(Position(_origin(one)), message, hint)
+    return Problem(Position(_origin(*one)), message, hint)
 
 
-def _is_alias(output: Output) -> bool:
-    return isinstance(output, Page) and output.template == REDIRECT
+def _is_alias(row: Planned) -> bool:
+    return row.template == REDIRECT
 
 
-def _origin(output: Output) -> str:
+def _origin(path: str, row: Planned) -> str:
     """Name what a person can change about an output."""
-    return output.source or f"the page {output.path}"
+    return row.source or f"the page {path}"
 
 
-def _sitemap(outputs: Mapping[str, Output]) -> Page:
+def _sitemap(rows: Mapping[str, Planned]) -> Page:
     """Plan the sitemap, in the order of addresses."""
-    pages = [o for _, o in sorted(outputs.items()) if isinstance(o, Page) and o.listed]
-    entries = tuple((page.url, page.modified) for page in pages)
+    entries = tuple((row.url, row.modified) for _, row in sorted(rows.items()) if row.listed)
     return Page("sitemap.xml", "sitemap.xml", {"entries": entries}, listed=False)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import commit
-from .disk import hash_file, read_sources
-from .fingerprint import digest_sources, digest_texts
+from .disk import hash_file
 from .problems import Position, Problem, SiteError
+from .reading import read_sources
 from .release import (
     MAIN_FEED,
     Changes,
@@ -163,8 +163,7 @@ def _check_site(root: Path, out: Path, cname: str) -> Mapping[str, commit.Record
     if manifest is None or (out / commit.JOURNAL).exists():
         reason = "there is no built site" if manifest is None else "a build was interrupted"
         raise SiteError(Problem(where, reason, "build it: carrel build"))
-    sources = read_sources(root)
-    now = digest_sources(digest_texts(sources), sources)
+    now = read_sources(root).digest
     problems = list(check_built(manifest.origin, now, cname, str(out)))
     if cname and "CNAME" in manifest.files:
         hint = "keep one of them"

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Container, Iterator, Mapping
 
-from .commit import Origin, Shown
+from .commit import Origin
 from .outputs import path_of
 from .problems import Position, Problem
 
@@ -17,33 +17,40 @@ def check_vanished(before: Origin, now: Origin, outputs: Container[str]) -> Iter
     """
     if before.drafts and not now.drafts:
         return  # drafts go as they came: nobody was given their addresses
-    gone = sorted(url for url in before.shown if path_of(url) not in outputs)
-    places = {shown.source: url for url, shown in now.shown.items()}
-    known = {shown.source for shown in before.shown.values()}
-    arrived = {s.source: s for s in now.shown.values() if s.source not in known}
+    missing = before.shown.keys() - now.shown.keys()
+    gone = sorted(url for url in missing if path_of(url) not in outputs)
+    if not gone:
+        return
+    places = {source: url for url, source in now.shown.items()}
+    known = set(before.shown.values())
+    arrived = {source: now.texts[source] for source in places if source not in known}
     for url in gone[:MAX_NAMED]:
-        yield _vanished(url, before.shown[url], places, arrived)
+        source = before.shown[url]
+        yield _vanished(url, source, before.texts.get(source, ""), places, arrived)
     if len(gone) > MAX_NAMED:
         message = f"{len(gone) - MAX_NAMED} more addresses of entries are gone"
-        yield Problem(Position(before.shown[gone[MAX_NAMED]].source), message, "", warning=True)
+        yield Problem(Position(before.shown[gone[MAX_NAMED]]), message, "", warning=True)
 
 
 def _vanished(
-    url: str, old: Shown, places: Mapping[str, str], arrived: Mapping[str, Shown]
+    url: str, source: str, text: str, places: Mapping[str, str], arrived: Mapping[str, str]
 ) -> Problem:
-    """Say what became of the entry that *url* showed, as far as can be seen."""
-    folder = old.source.rpartition("/")[0]
+    """Say what became of the entry that *url* showed, as far as can be seen.
+
+    *text* is the digest of its file, '' where it needed none; *arrived* are new files with theirs.
+    """
+    folder = source.rpartition("/")[0]
     key = "aliases" if folder in ("content/papers", "content/pages") else "redirect_from"
     alias = f"{key}: [{url}]"
-    same = [s.source for s in arrived.values() if old.text and s.text == old.text]
+    same = [path for path, digest in arrived.items() if text and digest == text]
     message = f"the address {url} is gone"
-    moved = old.source if old.source in places else same[0] if same else None
+    moved = source if source in places else same[0] if same else None
     if moved is not None:
         hint = f"to lead its readers on to {places[moved]}, add to the front matter: {alias}"
         return Problem(Position(moved), message, hint, warning=True)
     near = difflib.get_close_matches(
-        old.source, [source for source in arrived if source.startswith(f"{folder}/")], n=1
+        source, [path for path in arrived if path.startswith(f"{folder}/")], n=1
     )
     heir = f"{near[0]} took its place" if near else "another entry took its place"
     hint = f"if {heir}, add to its front matter: {alias}"
-    return Problem(Position(old.source), message, hint, warning=True)
+    return Problem(Position(source), message, hint, warning=True)

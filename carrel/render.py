@@ -17,8 +17,9 @@ import jinja2.nodes
 from markupsafe import Markup, escape
 
 from .filters import build_filters, find_locale
-from .markdown import MARK, Fault, to_html
-from .outputs import Page
+from .outputs import MARK, Later, Page
+from .places import Fault
+from .plain_html import plain_html
 from .problems import Position, Problem, SiteError
 from .settings import Site
 from .themes import Forms, Theme, publish_settings
@@ -55,7 +56,7 @@ class Renderer:
         self._locale = find_locale(site.language)
         self._faults: list[tuple[str, str, Fault]] = []
         self._page = Page("", "", {})
-        self._cards: dict[Card, Markup] = {}
+        self._cards: dict[str, Markup] = {}  #: by the id of the paper
         self._environment = self._make_environment()
 
     def render(self, page: Page) -> Rendered:
@@ -65,7 +66,11 @@ class Renderer:
         about_page = {"url": page.url, "root": page.url == ""}
         try:
             template = self._environment.get_template(page.template)
-            text = template.render(page.inputs, page=about_page)
+            inputs = {
+                name: value.value if isinstance(value, Later) else value
+                for name, value in page.inputs.items()
+            }
+            text = template.render(inputs, page=about_page)
         except _TEMPLATE_FAULTS as error:
             raise SiteError(self._template_problem(error, page)) from error
         content = _put_addresses(text, page, self._site).encode()
@@ -123,18 +128,23 @@ class Renderer:
 
     def _card(self, card: Card) -> Markup:
         """Render a card once; every list that shows the paper takes the same fragment."""
-        if card not in self._cards:
+        if card.id not in self._cards:
             template = self._environment.get_template("card.html")
             # A card knows no page, not even the first one that shows it.
             page, self._page = self._page, Page("", "card.html", {})
             try:
-                self._cards[card] = Markup(template.render(paper=card))
+                self._cards[card.id] = Markup(template.render(paper=card))
             finally:
                 self._page = page
-        return self._cards[card]
+        return self._cards[card.id]
 
     def _markdown(self, text: str, at: str | None = None, part: str = "") -> Markup:
         """Render Markdown that is shown at the address *at*, by default that of the page."""
+        plain = plain_html(text)
+        if plain is not None:
+            return Markup(plain)
+        from .markdown import to_html
+
         page = self._page
         feed = not page.path.endswith(".html")
         hosts = self._site.images.hosts

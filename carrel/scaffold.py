@@ -5,41 +5,14 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
+from .keys import PAGE, TERM, Key, paper_keys
 from .naming import make_id
 from .settings import Site
 from .sources import CONTROLS
 
-_PAPER = """\
----
-title: {title}
-added: {today}
-#date: {today}             # when the paper appeared
-#summary:                  # one or two sentences: what it shows
-#why:                      # one sentence: why it is on the list
-#authors: []               # Given Family, …; or authors_count: 5
-#organization:
-topics: []
-hardware: []
-#arxiv: "2408.12757"       # in quotes
-links: {{}}                  # paper, code, project, model, dataset, video
----
-
-"""
-_TERM = """\
----
-title: {title}
-summary: ""
-aliases: []                # other names, as people write them
-#parent:                   # the id of the term above
----
-
-"""
-_PAGE = """\
----
-title: {title}
----
-
-"""
+#: Where the explanations of keys begin, as far as there is room.
+_COLUMN = 30
+_WIDTH = 100
 
 
 def new_entry(kind: str, title: str, site: Site, today: date) -> tuple[str, str]:
@@ -48,12 +21,34 @@ def new_entry(kind: str, title: str, site: Site, today: date) -> tuple[str, str]
     for name, taxonomy in site.published.items():
         if kind in (name, taxonomy.singular, taxonomy.field):
             folder = name
-    text = {"papers": _PAPER, "pages": _PAGE}.get(folder, _TERM)
     # A JSON string is a YAML string too, whatever stands in it.
     title = " ".join(CONTROLS.sub(" ", title).split())
-    quoted = json.dumps(title, ensure_ascii=False)
+    given = {"title": json.dumps(title, ensure_ascii=False)}
     id = make_id(title, kind if kind.isascii() else "entry")
-    return f"content/{folder}/{id}.md", text.format(title=quoted, today=today.isoformat())
+    match folder:
+        case "papers":
+            closed = [k.field for k in site.published.values() if k.vocabulary == "closed"]
+            given |= {"added": today.isoformat(), "summary": "", "why": "", "links": "{}"}
+            text = write_blank(paper_keys(site), given | dict.fromkeys(closed, "[]"))
+        case "pages":
+            text = write_blank(PAGE, given)
+        case _:
+            text = write_blank(TERM, given | {"summary": "", "aliases": "[]"})
+    return f"content/{folder}/{id}.md", text
+
+
+def write_blank(keys: Mapping[str, Key], given: Mapping[str, str]) -> str:
+    """Write an entry with every one of *keys* and its explanation; those not *given* are off.
+
+    A key that is off shows an example, and counts when its ``#`` is taken away.
+    """
+    rows = []
+    for name, key in keys.items():
+        value = given.get(name, key.example)
+        row = f"{'' if name in given else '#'}{name}:{' ' if value else ''}{value}"
+        explained = row if name == "title" else f"{row:{_COLUMN}}  # {key.help}"
+        rows += [explained] if len(explained) <= _WIDTH else [f"# {key.help}", row]
+    return "\n".join(["---", *rows, "---", "", ""])
 
 
 def new_kinds(site: Site) -> list[str]:

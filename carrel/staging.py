@@ -21,6 +21,9 @@ from msgspec import Struct
 MANIFEST = ".carrel"
 JOURNAL = ".carrel.journal"
 _STAGE = ".carrel-stage-"
+_NEW = (
+    os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+)
 _AT_FDCWD = -100
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux, RENAME_SWAP of macOS
 #: A folder that cannot be renamed at all: a mounted one, or one of a lower layer.
@@ -103,10 +106,18 @@ def write_staged(stage: Path, path: str, content: bytes | Path) -> Made:
         content = content.read_bytes()
     file = stage / "new" / path
     try:
-        file.write_bytes(content)
-    except FileNotFoundError:
+        if file.name == "index.html":  # most pages have a folder of their own
+            file.parent.mkdir()
+        descriptor = os.open(file, _NEW, 0o666)
+    except (FileNotFoundError, FileExistsError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        descriptor = os.open(file, _NEW, 0o666)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+    finally:
+        os.close(descriptor)
     return Made(hashlib.blake2b(content, digest_size=8).hexdigest(), len(content))
 
 

@@ -12,12 +12,13 @@ from msgspec import Struct
 from .frontmatter import encode
 from .lexicon import compile_names
 from .model import Paper, TermUse
+from .nodes import Mapping as MappingNode
+from .nodes import Node, Scalar, Sequence
 from .problems import SiteError
 from .roles import Use
 from .settings import SHIPPED, Site
 from .tagging import Terms, joined, read_paper, term_use
-from .yamltext import Mapping as MappingNode
-from .yamltext import Node, Scalar, Sequence, parse_yaml
+from .yamltext import parse_yaml
 
 _QUOTES = 3  #: pieces of text shown for one term
 _AROUND = 32  #: characters on either side of the words in a piece

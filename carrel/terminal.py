@@ -3,10 +3,12 @@
 import contextlib
 import datetime as dt
 import os
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,6 +16,8 @@ from . import disk
 from .costs import Cost
 from .problems import Position, Problem, SiteError, printable, show_all
 from .settings import CONFIG
+
+PATIENCE_SECONDS = 1  #: before a bar appears
 
 
 def find_root(named: Path | None) -> Path:
@@ -92,9 +96,32 @@ def try_build(run: Callable[[], object], failed: Callable[[Sequence[Problem]], N
     failed(problems)
 
 
+class Progress:
+    """A bar on the terminal, for work that takes longer than a second."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._end = time.monotonic() + PATIENCE_SECONDS
+        self._shown = not quiet and sys.stderr.isatty()
+        self._bar: Any = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that *done* of *total* are done."""
+        if self._bar is None and self._shown and time.monotonic() > self._end:
+            self._bar = click.progressbar(length=total, label="rendering", file=sys.stderr)
+            self._bar.render_progress()
+        if self._bar is not None:
+            self._bar.update(done - self._bar.pos)
+
+    def close(self) -> None:
+        """Take the bar away: what is said next begins on an empty line."""
+        if self._bar is not None:
+            click.echo("\r\033[K", err=True, nl=False)
+            self._bar = None
+
+
 def keep_building(
     root: Path,
-    run: Callable[[], object],
+    run: Callable[[Set[str] | None], object],
     stop: threading.Event,
     *,
     poll: bool = False,
@@ -102,8 +129,9 @@ def keep_building(
 ) -> None:
     """Build now and again after every change, until *stop* is set or Ctrl-C.
 
-    With *poll* changes are looked for instead of being told by the system. *failed* gets the
-    problems of every build that has some.
+    *run* gets the files that were touched; None: any may have been. With *poll* changes are looked
+    for instead of being told by the system. *failed* gets the problems of every build that has
+    some.
     """
     from .watch import watch
 
@@ -111,4 +139,10 @@ def keep_building(
         click.echo(printable(message), err=True)
 
     with contextlib.suppress(KeyboardInterrupt):
-        watch(root, lambda: try_build(run, failed), stop, poll=poll, say=say)
+        watch(
+            root,
+            lambda touched: try_build(lambda: run(touched), failed),
+            stop,
+            poll=poll,
+            say=say,
+        )

@@ -11,10 +11,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from . import __version__, yamltext
+from . import __version__, nodes
 from .decode import Entry, decode
+from .plain_yaml import parse_nodes
 from .problems import Position, Problem, SiteError, did_you_mean
-from .settings import NavItem, Owner, Site, Taxonomy
+from .settings import SECTIONS, Metadata, NavItem, Outputs, Owner, Site, Taxonomy
 from .sources import Sources, decode_text
 
 
@@ -62,8 +63,11 @@ class PublicSite(Struct, frozen=True):
     language: str
     author: Owner | None
     nav: tuple[NavItem, ...]
+    sections: tuple[str, ...]  #: 'matrix/', 'results/': pages that not every list has
     image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
+    metadata: Metadata
+    outputs: Outputs  #: which files for other programs there are
     options: Mapping[str, Any]  #: of the theme
     version: str  #: of Carrel
 
@@ -188,29 +192,33 @@ class _TextFile(Struct, frozen=True):
 
 def parse_texts(text: str, path: str) -> dict[str, str | Forms]:
     """Read a file of interface texts."""
-    node = yamltext.parse_yaml(text, path)
-    if not isinstance(node, yamltext.Mapping):
+    node = parse_nodes(text, path)
+    if not isinstance(node, nodes.Mapping):
         raise SiteError(Problem(Position(path, 1, 1), "expected 'key: text' lines"))
     kinds = {
-        key.text: str if isinstance(value, yamltext.Scalar) else Forms
+        key.text: str if isinstance(value, nodes.Scalar) else Forms
         for key, value in zip(node.keys, node.values, strict=True)
-        if isinstance(key, yamltext.Scalar)
+        if isinstance(key, nodes.Scalar)
     }
     _, texts = decode(_TextFile, text, path, also=kinds)
     return texts
 
 
 def publish_settings(site: Site, theme: Theme) -> PublicSite:
-    """Give the settings that templates may see."""
+    """Give the settings that templates may see; a way in that leads nowhere is not among them."""
+    absent = set(SECTIONS) - set(site.sections)
     return PublicSite(
         site.title,
         site.description,
         site.base_url,
         site.language,
         site.author,
-        site.nav,
+        tuple(item for item in site.nav if item.url not in absent),
+        site.sections,
         site.images.hosts,
         site.published,
+        site.metadata,
+        site.outputs,
         theme.options,
         __version__,
     )

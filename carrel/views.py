@@ -5,11 +5,12 @@ Every address here is relative to the site's root; templates write it as ``{{ ur
 """
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from .model import Author, Links, Result, Role
+from .references import Reference
 
 BlurbSource = Literal["why", "summary", "abstract", ""]  #: '' when there is nothing to say
 
@@ -19,6 +20,14 @@ class Ref(Struct, frozen=True):
 
     title: str
     url: str | None = None
+
+
+class Brief(Struct, frozen=True):
+    """A paper on one line."""
+
+    title: str
+    url: str
+    blurb: str  #: plain text; '' when there is nothing to say
 
 
 class Chip(Struct, frozen=True):
@@ -49,22 +58,18 @@ class Card(Struct, frozen=True):
     links: Links
     status: str | None
     rating: int | None
-
-
-class Listed(Struct, frozen=True):
-    """A card on a list, with what depends on that list."""
-
-    card: Card
-    via: Ref | None = None  #: the narrower term that put it here: 'via H100'
-    role: Role | None = None
-    count: int | None = None
+    doi: str | None
+    arxiv: str | None
+    venue: str | None
+    type: str  #: a CSL type
 
 
 class Group(Struct, frozen=True):
     """A run of a list under one heading."""
 
     month: dt.date | None  #: first day of it; None when the papers have no day
-    items: tuple[Listed, ...]
+    items: tuple[Any, ...]  #: ``cards.Listed``
+    span: Literal["month", "year"] = "month"  #: year: ``month`` is January of it
 
 
 class Pager(Struct, frozen=True):
@@ -101,7 +106,8 @@ class TermView(Struct, frozen=True):
     vendor: str | None
     facts: tuple["FactView", ...]
     links: Links
-    line: tuple[Ref, ...]  #: the terms above, from the top
+    line: tuple[Ref, ...]  #: the terms above, from the top; a maker is named once
+    short: str  #: the title at the end of that line
     children: tuple[TermRow, ...]
     count: int | None  #: papers, those of narrower terms included; None behind the front page
 
@@ -115,6 +121,25 @@ class FactView(Struct, frozen=True):
     source: str | None
 
 
+class RelatedView(Struct, frozen=True):
+    """A paper that another one is related to, with the reason."""
+
+    title: str
+    url: str
+    terms: tuple[str, ...]  #: what both are filed under
+    words: tuple[str, ...]  #: what stands in both titles
+
+
+class PathStep(Struct, frozen=True):
+    """A paper's place in a reading path."""
+
+    path: Ref
+    number: int  #: from 1
+    total: int
+    previous: Ref | None
+    following: Ref | None
+
+
 class PaperView(Struct, frozen=True):
     """A paper on its own page."""
 
@@ -124,6 +149,7 @@ class PaperView(Struct, frozen=True):
     date: dt.date | None
     added: dt.date | None
     updated: dt.date | None
+    correction: str | None
     summary: str | None
     why: str | None
     blurb: str  #: plain text: the why, else the summary, else the abstract's beginning
@@ -134,6 +160,8 @@ class PaperView(Struct, frozen=True):
     arxiv: str | None
     doi: str | None
     venue: str | None
+    type: str  #: a CSL type
+    reference: Reference  #: for citing it; without the abstract, which is told once
     results: tuple["ResultView", ...]
     status: str | None
     rating: int | None
@@ -143,8 +171,14 @@ class PaperView(Struct, frozen=True):
     abstract: str  #: Markdown
     source_format: str | None
     captured: dt.date | None
+    source_position: int | None
+    source_title: str | None  #: as it stood there; None when it is the paper's title
+    source_url: str | None
+    within: Ref | None  #: the topic that ``newer`` and ``older`` are taken from; None: the list
     newer: Ref | None
     older: Ref | None
+    related: tuple[RelatedView, ...]
+    steps: tuple[PathStep, ...]  #: where it stands in reading paths
     extra: dict[str, object]
 
 
@@ -155,6 +189,14 @@ class ResultView(Struct, frozen=True):
     hardware: Chip | None
 
 
+class Category(Struct, frozen=True):
+    """A term that a paper in a feed is filed under."""
+
+    id: str
+    title: str
+    url: str  #: of the taxonomy, which tells terms of one name apart
+
+
 class FeedItem(Struct, frozen=True):
     """A paper in a feed."""
 
@@ -162,9 +204,14 @@ class FeedItem(Struct, frozen=True):
     url: str
     title: str
     published: dt.datetime | None  #: UTC
-    authors: tuple[str, ...]
-    identifier: str | None  #: 'doi:10.48550/arXiv.2605.01234'
-    categories: tuple[Ref, ...]  #: title: the term's id, url: the taxonomy's address
+    updated: dt.datetime  #: UTC; when it was published, if nothing is newer; 1970 without a day
+    authors: tuple[str, ...]  #: as the paper prints them; else its organization
+    arxiv: str | None
+    doi: str | None
+    address: str | None  #: the paper itself
+    via: str | None  #: the page where the paper was found
+    categories: tuple[Category, ...]
+    results: tuple[Result, ...]
     description: str  #: one plain sentence: the blurb
     summary: str | None
     why: str | None

@@ -2,7 +2,8 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -21,8 +22,9 @@ class Vocabulary:
         self.entries = {e.value.id: e for e in entries if drafts or not e.value.draft}
         self.hidden = {e.value.id: e for e in entries if e.value.id not in self.entries}
         self.terms = {id: entry.value for id, entry in self.entries.items()}
-        self.spellings: dict[str, dict[str, Position]] = defaultdict(dict)
+        self.spellings: dict[str, dict[str, Callable[[], Position]]] = defaultdict(dict)
         self.problems: list[Problem] = []
+        self._made: dict[str, str] = {}
         self._ids: dict[str, str] = {_fold(id): id for id in self.terms}
         self._hidden_names = {
             _fold(name)
@@ -45,21 +47,32 @@ class Vocabulary:
                 self.problems.append(Problem(entry.mark(key), message, hint))
 
     def find(self, name: str) -> str | None:
-        """Give the id of the term that *name* means, or None."""
+        """Give the id of the term whose file has *name*, or None."""
         return self._ids.get(_fold(name))
 
-    def resolve(self, id: str, name: str, where: Position) -> str | Problem:
-        """Give the id that a use means; an open vocabulary takes up what it does not know."""
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """All that decides which term a name means."""
+        names = tuple(sorted(self._ids.items()))
+        return (self.kind.field, self.kind.vocabulary, names, tuple(sorted(self._hidden_names)))
+
+    def resolve(self, id: str, name: str) -> str | None:
+        """Give the id of the term that a use means; an open vocabulary has one for every name."""
         written = id or name
+        if _fold(written) in self._hidden_names:
+            return None
         found = self.find(written)
+        if found is None and self.kind.vocabulary == "open":
+            found = self._made.get(written)
+            if found is None:
+                found = self._made[written] = make_id(written, "term")
+        return found
+
+    def explain(self, id: str, name: str, where: Position) -> Problem:
+        """Say why a use means no term."""
+        written = id or name
         if _fold(written) in self._hidden_names:
             return Problem(where, f"the {self.kind.singular} '{written}' is a draft")
-        if found is None and self.kind.vocabulary == "open":
-            found = self._take_up(id, name or id, where)
-        if found is not None:
-            if found not in self.entries:
-                self.spellings[found].setdefault(name or id, where)
-            return found
         hint = f"add content/{self.kind.name}/{make_id(written, 'term')}.md"
         near = did_you_mean(written, [*self._ids, *self.terms])
         return Problem(
@@ -68,26 +81,27 @@ class Vocabulary:
             f"{near} or {hint}" if near else hint,
         )
 
-    def _take_up(self, id: str, name: str, where: Position) -> str:
-        new = make_id(id or name, "term")
-        if new in self.entries:
-            path = self.entries[new].path
-            message = f"'{name}' is taken for '{self.terms[new].title}' of {path}"
-            hint = "write it as there, or add it to the aliases there"
-            self.problems.append(Problem(where, message, hint, warning=True))
-        elif new not in self.terms:
-            self.terms[new] = Term(self.kind.name, new, name)
-        self._ids.setdefault(_fold(id or name), new)
-        return new
+    def take_up(self, id: str, name: str, where: Callable[[], Position]) -> None:
+        """Take up a term that is named so and has no file of its own."""
+        if name in self.spellings[id]:
+            return
+        self.spellings[id][name] = where
+        if id not in self.entries:
+            self.terms.setdefault(id, Term(self.kind.name, id, name))
+            return
+        path = self.entries[id].path
+        message = f"'{name}' is taken for '{self.terms[id].title}' of {path}"
+        hint = "write it as there, or add it to the aliases there"
+        self.problems.append(Problem(where(), message, hint, warning=True))
 
     def spelling_warnings(self) -> Iterator[Problem]:
         """Warn of names that became one term without anybody saying that they are one."""
         for id, spellings in self.spellings.items():
             names = sorted(spellings)
-            for name in names[1:]:
+            for name in names[1:] if id not in self.entries else ():
                 message = f"'{name}' and '{names[0]}' are both {self.kind.singular} '{id}'"
                 hint = f"write it one way, or add content/{self.kind.name}/{id}.md with aliases"
-                yield Problem(spellings[name], message, hint, warning=True)
+                yield Problem(spellings[name](), message, hint, warning=True)
 
     def linked_terms(self, faulty: set[tuple[str, str]]) -> dict[str, Term]:
         """Give the terms with their parents as ids; unknown parents and circles are problems."""
@@ -95,7 +109,7 @@ class Vocabulary:
         for id in sorted(self.terms):
             term = self.terms[id]
             if term.parent is not None:
-                parent = self.find(term.parent)
+                parent = self._named(term.parent)
                 if parent is None:
                     if _fold(term.parent) in self._hidden_names:
                         self._fault(id, f"the parent '{term.parent}' is a draft", ())
@@ -108,6 +122,11 @@ class Vocabulary:
             linked[id] = term
         return linked
 
+    def _named(self, name: str) -> str | None:
+        """Give the id of the term that *name* means, with or without a file."""
+        id = self.resolve("", name)
+        return id if id in self.terms else None
+
     def _above(self, id: str) -> set[str]:
         """The ids from *id* upwards."""
         chain: set[str] = set()
@@ -115,7 +134,7 @@ class Vocabulary:
         while at is not None and at not in chain:
             chain.add(at)
             parent = self.terms[at].parent
-            at = self.find(parent) if parent is not None else None
+            at = self._named(parent) if parent is not None else None
         return chain
 
     def _fault(self, id: str, message: str, known: Iterable[str]) -> None:

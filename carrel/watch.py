@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from pathlib import Path
 
 from watchdog.events import (
@@ -43,20 +43,31 @@ _KINDS: list[type[FileSystemEvent]] = [
 
 
 class _Changes(FileSystemEventHandler):
-    """Whether something changed, and whether that can still be relied on to be told."""
+    """Which files changed, and whether that can still be relied on to be told."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._count = 0
+        self._lock = threading.Lock()
+        self._touched: set[str] = set()
         self.happened = threading.Event()
         self.doubtful = False
+
+    def take(self) -> Set[str]:
+        """Give the files that changed since the last call, as paths below the site."""
+        with self._lock:
+            touched, self._touched = self._touched, set()
+        return touched
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Note an event, where it is about a source of the site."""
         paths = [Path(os.fsdecode(path)) for path in (event.src_path, event.dest_path) if path]
-        if not any(map(self._matters, paths)):
+        sources = [path for path in paths if self._matters(path)]
+        if not sources:
             return
         self._count += 1
+        with self._lock:
+            self._touched.update(path.relative_to(self._root).as_posix() for path in sources)
         # What stands in a folder that has just come, or came back as another, may be unwatched.
         if event.is_directory or self._count % STORM == 0:
             self.doubtful = True
@@ -89,7 +100,7 @@ class _Overflow(logging.Handler):
 
 def watch(
     root: Path,
-    rebuild: Callable[[], None],
+    rebuild: Callable[[Set[str] | None], None],
     stop: threading.Event,
     *,
     poll: bool = False,
@@ -97,8 +108,8 @@ def watch(
 ) -> None:
     """Call *rebuild* now and after every change of the site at *root*, until *stop* is set.
 
-    Every build looks at everything, so events say only that there is something to look for. Where
-    one may have been lost, the folders are watched anew before the next build. With *poll* the
+    It gets the files that were touched, or None where everything is to be read: in the beginning,
+    and where an event may have been lost; then the folders are watched anew first. With *poll* the
     folders are looked through again and again; *say* is told when that has to be.
     """
     root = root.resolve()
@@ -112,7 +123,9 @@ def watch(
             if not changes.happened.wait(timeout=POLL_SECONDS):
                 continue
             _wait_for_quiet(changes.happened)
+            touched: Set[str] | None = changes.take()
             if changes.doubtful:
+                touched = None
                 changes.doubtful = False
                 _end(observer)
                 observer = None
@@ -126,7 +139,7 @@ def watch(
                         stop.wait(POLL_SECONDS)
                     changes.doubt()
                     continue
-            rebuild()
+            rebuild(touched)
     finally:
         _end(observer)
         log.removeHandler(overflow)

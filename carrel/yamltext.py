@@ -8,10 +8,10 @@ nesting and number are counted before anything is built.
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 
 import yaml
 
+from .nodes import Mapping, Node, Scalar, Sequence
 from .problems import Position, Problem, SiteError
 from .sources import CONTROLS
 
@@ -19,38 +19,6 @@ MAX_DEPTH = 20
 MAX_VALUES = 5_000
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
-
-
-@dataclass(slots=True)
-class Scalar:
-    """A single value, as written."""
-
-    line: int
-    column: int
-    text: str
-    plain: bool  #: without quotes: only then null, true, 12 are more than text
-
-
-@dataclass(slots=True)
-class Sequence:
-    """A list."""
-
-    line: int
-    column: int
-    items: list["Node"] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Mapping:
-    """Keys with values, in the order written; keys may repeat and may be of any kind."""
-
-    line: int
-    column: int
-    keys: list["Node"] = field(default_factory=list)
-    values: list["Node"] = field(default_factory=list)
-
-
-Node = Scalar | Sequence | Mapping
 
 
 def parse_yaml(text: str, path: str, first_line: int = 1) -> Node | None:
@@ -98,7 +66,7 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Node | None:
                     assert not isinstance(node, Scalar)
                     open_nodes.append(node)
     except yaml.YAMLError as error:
-        message, hint, mark = _explain(error)
+        message, hint, mark = _explain(error, text)
         line, column = place(mark.index) if mark else (first_line, 0)
         problem = Problem(Position(path, line, column), message, hint)
         raise SiteError(*problems, problem) from error
@@ -161,7 +129,7 @@ def _too_many(where: Position) -> Problem:
     return Problem(where, f"more than {MAX_VALUES} values in one file")
 
 
-def _explain(error: yaml.YAMLError) -> tuple[str, str, yaml.Mark | None]:
+def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, yaml.Mark | None]:
     """Say what libyaml found in words that need no knowledge of it: (message, hint, place)."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
     context = str(getattr(error, "context", None) or "")
@@ -176,10 +144,11 @@ def _explain(error: yaml.YAMLError) -> tuple[str, str, yaml.Mark | None]:
     elif context == "while parsing a flow mapping":
         message, mark = "this mapping is not closed", began
         hint = "end it with '}', and put commas between its keys"
-    elif "found character '\\t'" in problem or "found a tab" in problem:
+    elif "cannot start any token" in problem and mark and text[mark.index : mark.index + 1] != "\t":
+        message = f"a value cannot begin with '{text[mark.index : mark.index + 1]}'"
+        hint = "put the value in quotes"
+    elif "cannot start any token" in problem or "found a tab" in problem:
         message, hint = "a tab cannot indent", "indent with spaces"
-    elif found := re.search(r"found character '(.)' that cannot start any token", problem):
-        message, hint = f"a value cannot begin with '{found[1]}'", "put the value in quotes"
     elif "mapping values are not allowed" in problem:
         hint = "put a value that contains ': ' in quotes"
     elif "could not find expected ':'" in problem:

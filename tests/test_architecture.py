@@ -14,8 +14,8 @@ NAMES = [path.relative_to(ROOT / "carrel").as_posix() for path in MODULES]
 
 #: The modules that may touch files, clocks, processes and the network.
 IO_MODULES = {
-    "bundled", "cli", "cli_desk", "cli_publish", "commit", "disk", "publish", "reload", "serve",
-    "staging", "terminal", "watch", "workers",
+    "bundled", "cli", "cli_curate", "cli_desk", "cli_publish", "commit", "disk", "online",
+    "publish", "reading", "reload", "serve", "staging", "terminal", "watch", "workers",
 }  # fmt: skip
 IO_IMPORTS = {
     "asyncio", "concurrent", "ctypes", "fcntl", "glob", "http", "importlib.resources", "io",
@@ -33,7 +33,7 @@ IO_METHODS = {
 #: A library that one part of Carrel hides from the others.
 HIDDEN = {
     "babel": {"filters"},
-    "click": {"cli", "cli_desk", "cli_publish", "terminal"},
+    "click": {"cli", "cli_curate", "cli_desk", "cli_publish", "terminal"},
     "jinja2": {"render"},
     "markdown_it": {"markdown"},
     "markupsafe": {"filters", "render"},
@@ -55,7 +55,11 @@ BANNED_NAME = re.compile(
 BANNED_MODULES = {"common", "helper", "helpers", "misc", "util", "utils"}
 
 #: What a module of these folders offers; it is found by being there.
-OFFERS = {"kinds": {"plan"}, "importers": {"NAME", "matches", "parse"}, "exports": {"encode"}}
+OFFERS = {
+    "kinds": {"plan"},
+    "importers": {"NAME", "matches", "parse"},
+    "exports": {"SUFFIX", "READS", "encode"},
+}
 
 
 @cache

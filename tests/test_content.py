@@ -1,24 +1,23 @@
 """The list that this repository holds keeps its own rules."""
 
-import re
 from itertools import pairwise
 
 import pytest
 
 from carrel import pipeline
+from carrel.desk import proofread_list
 from carrel.model import Library, Paper
-from carrel.tagging import suggest
 from conftest import ROOT
 
-#: A figure: digits that are no part of a name such as H100, Llama-3, W4A8 or 4-bit.
-FIGURE = re.compile(r"(?<![\w.-])\d+(?:[,.]\d+)*(?![\w-]|[,.]\d)")
-YEAR = re.compile(r"\b(?:[A-Z][a-z]{2,8}) (?:19|20)\d\d\b")  # 'May 2024'
 LIBRARY: Library = pipeline.prepare(ROOT).library
 PAPERS = pytest.mark.parametrize("paper", LIBRARY.papers, ids=lambda paper: paper.id)
 
 
 def test_the_list_has_no_fault_and_no_warning() -> None:
+    day = max(paper.added for paper in LIBRARY.papers if paper.added)
+
     assert pipeline.check(ROOT) == ()
+    assert proofread_list(ROOT, day) == []
 
 
 def test_the_first_digest_is_there_whole() -> None:
@@ -43,31 +42,6 @@ def test_an_entry_is_in_our_own_words(paper: Paper) -> None:
     assert paper.abstract == ""
     assert paper.notes
     assert "#" not in paper.notes.replace("C#", "")
-
-
-@PAPERS
-def test_every_figure_in_a_summary_is_a_result(paper: Paper) -> None:
-    text = YEAR.sub("", paper.summary or "")
-    for mention in reversed(suggest(text, LIBRARY.terms["hardware"].values())):
-        text = text[: mention.start] + " " + text[mention.end :]
-    stated = {number for r in paper.results for number in (r.value, r.to)}
-
-    written = {float(found.replace(",", "")) for found in FIGURE.findall(text)}
-
-    assert written <= stated
-
-
-@PAPERS
-def test_every_device_in_the_text_is_tagged(paper: Paper) -> None:
-    terms = LIBRARY.terms["hardware"]
-    text = f"{paper.summary}\n{paper.why}\n{paper.notes}"
-    products = [term for term in terms.values() if term.level in ("device", "architecture")]
-    tagged = {use.id for use in paper.terms if use.taxonomy == "hardware"}
-    above = {term.id for id in tagged for term in LIBRARY.ancestors(terms[id])}
-
-    named = {mention.term.id for mention in suggest(text, products)}
-
-    assert named <= tagged | above
 
 
 @PAPERS

@@ -543,7 +543,7 @@ def test_any_value_under_any_key_of_a_paper_is_read_or_refused(
     text = paper(**value) if isinstance(value["title"], str) else f"---\n{json.dumps(value)}\n---\n"
     texts = {"content/papers/a.md": text.encode(), "content/papers/b.md": text.encode()}
 
-    _, problems = load_library(Sources(texts, {}), Site(title="x"), drafts)
+    _, problems = load_library(Sources.of(texts, {}), Site(title="x"), drafts)
 
     for problem in problems:
         assert problem.where.path.startswith("content/papers/")

@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from carrel.frontmatter import encode, replace_count
-from carrel.yamltext import Mapping, Scalar, parse_yaml
+from carrel.nodes import Mapping, Scalar
+from carrel.yamltext import parse_yaml
 
 DAY = dt.date(2025, 12, 12)
 

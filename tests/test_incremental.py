@@ -34,7 +34,12 @@ FILES: Files = {
     "content/pages/about.md": paper("About", "Words."),
     "content/static/pictures/plot.svg": "<svg/>",
 }
-SETTINGS = {"base_url": "https://example.org/", "theme": "plain"}
+SETTINGS = {"base_url": "https://example.org/", "theme": "plain", "outputs": {"list": []}}
+#: Every file for other programs that there can be.
+ALL_OUTPUTS = {
+    "paper": ["bib", "ris", "csl", "md", "json"],
+    "term": ["atom", "json", "bib", "ris", "csl", "csv"],
+}
 ARCHIVE = {"archive/index.html", "archive/undated/index.html", "archive/2023/index.html"}
 INDEXES = {"topics/index.html", "hardware/index.html"}
 
@@ -86,7 +91,7 @@ def pages_of(root: Path, words: str, suffix: str = ".html") -> set[str]:
 
 
 def all_pages(root: Path) -> set[str]:
-    return {p for p in read_tree(root / "_site") if p.endswith((".html", ".xml"))}
+    return {p for p in read_tree(root / "_site") if p.endswith((".html", ".xml", ".txt"))}
 
 
 ONE = {"topics": ["serving"], "added": "2024-01-01"}
@@ -102,7 +107,8 @@ title: 'One'
 ---
 Notes."""
 SETTINGS_FILE = (
-    '# a comment\n{"theme": "plain", "title": "A list", "base_url": "https://example.org/"}'
+    '# a comment\n{"outputs": {"list": []},\n'
+    '"theme": "plain", "title": "A list", "base_url": "https://example.org/"}'
 )
 
 MACROS = PLAIN["themes/plain/templates/macros.html"].decode()
@@ -120,10 +126,10 @@ EDITS: dict[str, Row] = {
     "settings written otherwise": ({"site_config.yaml": SETTINGS_FILE}, set(), ""),
     "title": (
         {"content/papers/one.md": paper("First", "Notes.", **ONE)},
-        # Its own page and the next one, the lists, the feeds.
+        # Its own page, the lists, the feeds; no other paper is related to it.
         {
-            "papers/one/index.html", "papers/two/index.html", "papers/index.html", "index.html",
-            SERVING, "archive/undated/index.html", "feed.xml", "topics/serving/feed.xml",
+            "papers/one/index.html", "papers/index.html", "index.html", SERVING, "llms.txt",
+            "archive/undated/index.html", "feed.xml", "topics/serving/feed.xml",
         },
         "inputs",
     ),
@@ -132,8 +138,8 @@ EDITS: dict[str, Row] = {
         # The feeds name categories by id; a description is the chips' where nothing else is.
         {
             "papers/one/index.html", "papers/index.html", "index.html", SERVING,
-            "archive/undated/index.html", "topics/index.html", "feed.xml",
-            "topics/serving/feed.xml",
+            "archive/undated/index.html", "topics/index.html", "feed.xml", "llms.txt",
+            "topics/serving/feed.xml", "feeds/index.html",
         },
         "inputs",
     ),
@@ -186,8 +192,8 @@ EDITS: dict[str, Row] = {
     "deleted paper": (
         {"content/papers/three.md": None},
         {
-            "papers/two/index.html", "papers/index.html", "index.html", "feed.xml", "sitemap.xml",
-            "archive/index.html",
+            "papers/index.html", "index.html", "feed.xml", "sitemap.xml", "archive/index.html",
+            "llms.txt",
         },
         "inputs",
     ),
@@ -205,10 +211,34 @@ def test_an_edit_renders_what_it_can_change_and_says_why(site: Path, name: str) 
     if expected is None:  # every page but, for a macro, those that do not reach it
         expected = all_pages(site)
         if name == "macros":
-            alone = {"404.html", "about/index.html", "archive/index.html"}
-            expected -= alone | {p for p in expected if p.endswith(".xml")}
+            alone = {"404.html", "about/index.html", "archive/index.html", "feeds/index.html"}
+            expected -= alone | {p for p in expected if p.endswith((".xml", ".txt"))}
     assert set(report.rendered) == expected
     assert set(report.rendered.values()) <= {reason, f"{reason}, inputs"}
+
+
+CITED = ("library.bib", "library.ris", "library.csl.json", "cite.bib", "cite.ris", "cite.csl.json")
+RECORDED = ("library.csv", "index.json", "api/v1/papers.json")
+FOLLOWED = ("feed.xml", "atom.xml", "feed.json")
+
+
+@pytest.mark.parametrize(("edited", "made", "spared"), [
+    (paper("One", "Other notes.", **ONE), (*FOLLOWED, "index.md"), (*CITED, *RECORDED)),
+    (paper("One", "Notes.", rating=5, **ONE), RECORDED, CITED),
+    (paper("One", "Notes.", doi="10.1000/1", **ONE), (*CITED, *RECORDED, *FOLLOWED), ()),
+])  # fmt: skip
+def test_a_file_for_other_programs_is_made_again_when_it_can_differ(
+    tmp_path: Path, edited: str, made: tuple[str, ...], spared: tuple[str, ...]
+) -> None:
+    site = make_site(tmp_path / "site", FILES, **(SETTINGS | {"outputs": ALL_OUTPUTS}))
+    build(site)
+    edit(site, {"content/papers/one.md": edited})
+
+    rendered = rebuilt(site).rendered
+
+    assert [name for name in made if not any(path.endswith(name) for path in rendered)] == []
+    assert [path for path in rendered if path.endswith(spared)] == []
+    assert not [path for path in rendered if path.startswith("papers/two/") or "training" in path]
 
 
 def test_an_override_that_vanishes_is_forgotten(site: Path) -> None:
@@ -273,7 +303,7 @@ def test_a_new_paper_leaves_the_old_pages_of_lists(tmp_path: Path) -> None:
         **dict.fromkeys(
             [
                 "papers/x/index.html", "papers/index.html", "index.html", "feed.xml",
-                "sitemap.xml", "archive/index.html", "archive/undated/index.html",
+                "sitemap.xml", "archive/index.html", "archive/undated/index.html", "llms.txt",
             ],
             "inputs",
         ),
@@ -331,9 +361,9 @@ class Series:
     """A site that is edited at random. What is broken is mended before the next edit."""
 
     def __init__(self, root: Path, seed: int) -> None:
-        self.root = make_site(root / "site", FILES, **SETTINGS)
+        self.options: dict[str, object] = {"outputs": ALL_OUTPUTS}
+        self.root = make_site(root / "site", FILES, **(SETTINGS | self.options))
         self.random = random.Random(seed)
-        self.options: dict[str, object] = {}
         self.drafts = False
         self.steps: list[str] = []
         self.edits: list[Callable[[], str]] = [
@@ -414,6 +444,7 @@ class Series:
                            {"topics": {}, "authors": {"field": "authors", "vocabulary": "open"}}],
             "base_url": ["https://example.org/", "https://example.org/list/"],
             "feeds": [{"limit": 2}, {"limit": 30}],
+            "outputs": [{"list": []}, {}, ALL_OUTPUTS, ALL_OUTPUTS],
         }  # fmt: skip
         key = pick(sorted(choices))
         self.options[key] = pick(choices[key])

@@ -1,7 +1,9 @@
 """The default theme in a real browser: nothing overflows, fails to load or leaves the host."""
 
 import functools
+import gzip
 import http.server
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from carrel.pipeline import build
-from conftest import ROOT, make_site
+from conftest import ROOT, make_site, read_tree
 
 FLAGS = [
     "--headless",
@@ -99,7 +101,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         root,
         {
             "content/papers/a.md": PAPER,
-            "content/papers/b.md": "---\ntitle: B\n---\n",
+            "content/papers/b.md": "---\ntitle: Brief\n---\n",
+            "content/papers/c.md": "---\ntitle: Cited\nsummary: S.\n---\n"
+            "## Abstract\n\nThe authors' words.\n",
             "content/pages/about.md": "---\ntitle: About\n---\nText.\n",
         },
         base_url="https://example.org/",
@@ -146,6 +150,120 @@ def test_no_page_overflows_or_asks_for_anything_else(
     context.close()
 
     assert complaints == []
+
+
+#: What stands on what; the ratio that WCAG asks for: 4.5 for text, 3 for the edges of controls.
+PAIRS = [
+    (text, ground, 4.5)
+    for text in ("--ink", "--soft", "--faint", "--accent")
+    for ground in ("--paper", "--wash", "--raised")
+] + [("--edge", ground, 3.0) for ground in ("--paper", "--raised")]
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of two colours as browsers write them: 'rgb(1, 2, 3)'."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.needs_program("chromium")
+def test_text_can_be_read_in_every_scheme_and_with_every_option(
+    browser: Browser, site: str
+) -> None:
+    page = browser.new_page()
+    page.goto(site)
+    faint = []
+    for scheme in ("light", "dark"):
+        for accent in ("green", "blue", "red"):
+            for tone in ("warm", "neutral"):
+                look = f"accent-{accent} tone-{tone}"
+                for text, ground, wanted in PAIRS:
+                    colours = page.evaluate(
+                        """([look, scheme, names]) => {
+                            document.documentElement.className = look;
+                            document.documentElement.dataset.theme = scheme;
+                            return names.map(name => {
+                                document.body.style.color = `var(${name})`;
+                                return getComputedStyle(document.body).color;
+                            });
+                        }""",
+                        [look, scheme, [text, ground]],
+                    )
+                    if contrast(*colours) < wanted:
+                        faint.append((scheme, look, text, ground, contrast(*colours)))
+
+    assert faint == []
+    page.close()
+
+
+@pytest.mark.needs_program("chromium")
+@pytest.mark.parametrize("width", [390, 1440])
+def test_what_can_be_pressed_is_large_enough(browser: Browser, site: str, width: int) -> None:
+    """24 by 24 px, but for links in a sentence."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    small = {}
+    for path in PAGES:
+        page.goto(site + path)
+        found = page.evaluate(
+            """[...document.querySelectorAll("a, button, summary, input, select")]
+                .filter(each => each.getClientRects().length)
+                .filter(each => !each.closest(".prose p, .prose li"))
+                .map(each => [each.outerHTML.slice(0, 90), each.getBoundingClientRect()])
+                .filter(([, box]) => box.width < 24 || box.height < 24)
+                .map(([html]) => html)"""
+        )
+        if found:
+            small[path] = found
+
+    assert small == {}
+    page.close()
+
+
+@pytest.mark.needs_program("chromium")
+def test_a_printed_paper_is_the_paper_and_nothing_to_press(browser: Browser, site: str) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.goto(f"{site}papers/c/")
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.get_by_text("The authors' words.").is_visible()  # folded in on the screen
+    assert not page.locator("nav").first.is_visible()
+    assert not page.locator("summary").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).color") == "rgb(0, 0, 0)"
+    page.close()
+
+
+@pytest.mark.needs_program("chromium")
+def test_a_citation_can_be_read_and_selected_without_a_script(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}papers/c/#cite")
+    assert page.locator("#cite-bib").is_visible()
+    assert not page.locator("#cite-ris").is_visible()
+
+    page.locator("summary", has_text="RIS").click()
+
+    assert page.locator("#cite-ris").inner_text().startswith("TY  - ")
+    assert page.locator("[data-copy]:visible").count() == 0
+    context.close()
+
+
+def test_pages_are_light(tmp_path: Path) -> None:
+    """Packed as servers send it: 50 kB of HTML a page, 15 kB of styles, 10 kB of scripts."""
+    build(ROOT, tmp_path)
+    heavy = {}
+    for path, content in read_tree(tmp_path).items():
+        limit = {".html": 50_000, ".css": 15_000, ".js": 10_000}.get(Path(path).suffix)
+        size = len(gzip.compress(content, 6, mtime=0))
+        if limit and size > limit and not path.startswith("pagefind/"):
+            heavy[path] = size
+
+    assert heavy == {}
 
 
 @pytest.mark.needs_program("chromium")

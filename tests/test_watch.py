@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -298,7 +298,7 @@ def test_all_is_watched_anew_when_something_was_lost(
     monkeypatch.setattr(watch, "STORM", 5)
     builds: list[int] = []
     stop = threading.Event()
-    arguments = (site, lambda: builds.append(len(set(begun))), stop)
+    arguments = (site, lambda _touched: builds.append(len(set(begun))), stop)
     thread = threading.Thread(target=watch.watch, args=arguments)
     thread.start()
     end = time.monotonic() + DEADLINE
@@ -335,7 +335,7 @@ def test_without_room_for_watches_changes_are_looked_for(
     builds: list[str] = []
     stop = threading.Event()
 
-    def rebuild() -> None:
+    def rebuild(_touched: Set[str] | None) -> None:
         builds.append((site / "content/papers/one.md").read_text())
         if len(builds) == 1:
             (site / "content/papers/one.md").write_text("saved")

@@ -1,6 +1,7 @@
 """Page kinds: one module per kind of output, found by being in this folder.
 
-A kind is a module with ``plan(library, site) -> Iterator[Output]``, a pure function.
+A kind is a module with ``plan(library, site) -> Iterator[Output | Part]``, a pure function. What
+depends on many papers is a Part: then an edit elsewhere does not even plan it.
 """
 
 import importlib
@@ -8,10 +9,10 @@ import pkgutil
 from collections.abc import Callable, Iterator
 
 from ..model import Library
-from ..outputs import Output
+from ..outputs import Output, Part
 from ..settings import Site
 
-Kind = Callable[[Library, Site], Iterator[Output]]
+Kind = Callable[[Library, Site], Iterator[Output | Part]]
 
 
 def kinds() -> dict[str, Kind]:

@@ -3,33 +3,42 @@
 from collections.abc import Iterator
 from datetime import date
 
-from ..cards import build_groups, list_papers, paginate
-from ..model import Library, Paper
-from ..outputs import Page
+from ..cards import build_groups, list_items, paginate
+from ..items import Item, Shelf
+from ..model import Library
+from ..outputs import Page, Part
 from ..settings import Site
+from ..term_index import TermIndex
 from ..views import YearRow
 
 
-def plan(library: Library, site: Site) -> Iterator[Page]:
+def plan(library: Library, site: Site) -> Iterator[Page | Part]:
     """archive/ with the years, archive/<year>/, and archive/undated/ where it is needed."""
-    years: dict[int | None, list[Paper]] = {}
-    for paper in sorted(library.papers, key=lambda p: (p.date or date.min, p.id), reverse=True):
-        years.setdefault(paper.date.year if paper.date else None, []).append(paper)
-    rows = tuple(YearRow(year, _url(year), len(papers)) for year, papers in years.items())
-    yield Page("archive/", "archive.html", {"years": rows, "total": len(library.papers)})
-    for year, papers in years.items():
-        items = list_papers(papers, library, site)
-        for url, shown, pager in paginate(_url(year), items, site.page_size):
-            inputs = {
-                "title": str(year) if year else None,
-                "heading": None if year else "archive_undated",
-                "groups": build_groups(shown, by="date"),
-                "total": len(items) if pager.number is None else None,
-                "pager": pager,
-                "feed": None,
-                "crumbs": (),
-            }
-            yield Page(url, "list.html", inputs, listed=pager.number is None)
+    years: dict[int | None, list[Item]] = {}
+    for item in sorted(
+        library.items, key=lambda each: (each.known.order[1], each.id), reverse=True
+    ):
+        year = date.fromordinal(item.known.order[1]).year if item.known.order[1] else None
+        years.setdefault(year, []).append(item)
+    rows = tuple(YearRow(year, _url(year), len(items)) for year, items in years.items())
+    yield Page("archive/", "archive.html", {"years": rows, "total": len(library.items)})
+    for year, items in years.items():
+        yield Part(_plan_year, (year, Shelf(items), library.index, site.page_size))
+
+
+def _plan_year(year: int | None, shelf: Shelf, index: TermIndex, size: int) -> Iterator[Page]:
+    items = list_items(shelf.items, index)
+    for url, shown, pager in paginate(_url(year), items, size):
+        inputs = {
+            "title": str(year) if year else None,
+            "heading": None if year else "archive_undated",
+            "groups": build_groups(shown, by="date"),
+            "total": len(items) if pager.number is None else None,
+            "pager": pager,
+            "feed": None,
+            "crumbs": (),
+        }
+        yield Page(url, "list.html", inputs, listed=pager.number is None)
 
 
 def _url(year: int | None) -> str:

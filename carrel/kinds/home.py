@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..cards import build_groups, build_rows, list_papers
+from ..cards import build_groups, build_rows, list_items
 from ..model import Library
 from ..outputs import Page
 from ..settings import Site
@@ -14,15 +14,15 @@ WAYS = 12
 
 def plan(library: Library, site: Site) -> Iterator[Page]:
     """One page; of each taxonomy it names the terms with most papers."""
-    newest = library.papers[: min(NEWEST, site.page_size)]
+    newest = library.items[: min(NEWEST, site.page_size)]
     ways = tuple(
-        {"taxonomy": taxonomy, "rows": _largest(build_rows(name, library, site))}
+        {"taxonomy": taxonomy, "rows": _largest(build_rows(name, library))}
         for name, taxonomy in site.published.items()
-        if library.filed[name]
+        if library.shelves[name]
     )
     inputs = {
-        "groups": build_groups(list_papers(newest, library, site)),
-        "total": len(library.papers),
+        "groups": build_groups(list_items(newest, library.index)),
+        "total": len(library.items),
         "ways": ways,
         "feed": "feed.xml",
     }

@@ -1,26 +1,56 @@
 """All papers on one list, and a page for each of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
-from ..cards import (
-    build_blurb,
-    build_chip,
-    build_chips,
-    build_groups,
-    build_links,
-    list_papers,
-    paginate,
-)
-from ..model import Library, Paper, TermUse
-from ..outputs import Page
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..cards import build_blurb, build_groups, build_links, list_items, paginate
+from ..citing import build_keys
+from ..items import Item, Shelf
+from ..model import Library, TermUse
+from ..outputs import Later, Page, Part
+from ..paths import build_paths, build_steps
+from ..references import build_reference
+from ..related import relate
 from ..settings import Site
-from ..views import PaperView, Ref, ResultView
+from ..term_index import TermIndex
+from ..views import PaperView, PathStep, Ref, RelatedView, ResultView
+
+CHUNK = 64  #: papers whose pages are planned together
 
 
-def plan(library: Library, site: Site) -> Iterator[Page]:
+class Beside(Struct, frozen=True):
+    """What stands next to a paper: in its topic, else in the whole list."""
+
+    within: Ref | None
+    newer: Ref | None
+    older: Ref | None
+
+
+def plan(library: Library, site: Site) -> Iterator[Part]:
     """The list at papers/, its older pages, and papers/<slug>/."""
-    items = list_papers(library.papers, library, site)
-    for url, shown, pager in paginate("papers/", items, site.page_size):
+    items, index = library.items, library.index
+    shelf = Shelf(items)
+    yield Part(_plan_list, (shelf, index, site.page_size))
+    first = next(iter(site.published), None)
+    # What other papers mean to a page is in their cards: these are worked out when one differs.
+    whole = (shelf.key, index.key)
+    keys = Later(whole, lambda: build_keys(library))
+    beside = Later((*whole, first), lambda: find_neighbours(library, first))
+    related = Later(whole, lambda: relate(library))
+    ordered = [name for name, taxonomy in site.published.items() if taxonomy.ordered]
+    paths = {name: build_paths(library, name) for name in ordered}
+    steps = Later((*whole, paths), lambda: build_steps(paths, library))
+    for start in range(0, len(items), CHUNK):
+        chunk = Shelf(items[start : start + CHUNK], whole=True)
+        yield Part(_plan_pages, (chunk, index, keys, beside, related, steps))
+
+
+def _plan_list(shelf: Shelf, index: TermIndex, size: int) -> Iterator[Page]:
+    items = list_items(shelf.items, index)
+    for url, shown, pager in paginate("papers/", items, size):
         inputs = {
             "title": None,
             "heading": "all_papers",
@@ -31,22 +61,42 @@ def plan(library: Library, site: Site) -> Iterator[Page]:
             "crumbs": (),
         }
         yield Page(url, "list.html", inputs, listed=pager.number is None)
-    neighbours = [None, *library.papers, None]
-    for at, paper in enumerate(library.papers):
-        view = build_view(paper, library, site, neighbours[at], neighbours[at + 2])
+
+
+def _plan_pages(
+    shelf: Shelf, index: TermIndex, keys: Later, beside: Later, related: Later, steps: Later
+) -> Iterator[Page]:
+    """The pages of papers that follow each other on the list."""
+    for item in shelf.items:
+        paper = item.paper
+        near = tuple(
+            RelatedView(
+                other.title, other.url, tuple(term.title for term in reason.terms), reason.words
+            )
+            for other, reason in related.value[item.id]
+        )
+        labels = index.labels((*item.known.terms, *item.known.named))
+        shown = (keys.value[item.id], beside.value[item.id], near, steps.value.get(item.id, ()))
+        view = Later((item.known.page, labels, shown), partial(build_view, item, index, *shown))
         yield Page(
-            paper.url,
+            item.url,
             paper.template or "paper.html",
             {"paper": view},
-            source=f"content/papers/{paper.id}.md",
+            source=item.path,
             modified=paper.updated or paper.added or paper.date,
         )
 
 
 def build_view(
-    paper: Paper, library: Library, site: Site, newer: Paper | None, older: Paper | None
+    item: Item,
+    index: TermIndex,
+    key: str,
+    beside: Beside,
+    related: tuple[RelatedView, ...],
+    steps: tuple[PathStep, ...],
 ) -> PaperView:
-    """Give all that the page of *paper* shows."""
+    """Give all that the page of a paper shows; *key* is what citations call it."""
+    paper = item.paper
     source = paper.source
     return PaperView(
         id=paper.id,
@@ -55,20 +105,23 @@ def build_view(
         date=paper.date,
         added=paper.added,
         updated=paper.updated,
+        correction=paper.correction,
         summary=paper.summary,
         why=paper.why,
         blurb=build_blurb(paper)[0],
         authors=paper.authors,
         authors_count=paper.authors_count or len(paper.authors) or None,
-        chips=build_chips(paper, library, site),
+        chips=index.chips(paper),
         links=build_links(paper),
         arxiv=paper.arxiv,
         doi=paper.doi,
         venue=paper.venue,
+        type=paper.type,
+        reference=replace(build_reference(paper, key, index), abstract=""),
         results=tuple(
             ResultView(
                 result,
-                build_chip(TermUse("hardware", result.hardware, count=result.count), library, site)
+                index.chip(TermUse("hardware", result.hardware, count=result.count))
                 if result.hardware
                 else None,
             )
@@ -82,7 +135,36 @@ def build_view(
         abstract=paper.abstract,
         source_format=source.format if source else None,
         captured=source.captured if source else None,
-        newer=Ref(newer.title, newer.url) if newer else None,
-        older=Ref(older.title, older.url) if older else None,
+        source_position=source.position if source else None,
+        source_title=source.title if source and source.title != paper.title else None,
+        source_url=source.url if source else None,
+        within=beside.within,
+        newer=beside.newer,
+        older=beside.older,
+        related=related,
+        steps=steps,
         extra=dict(paper.extra),
     )
+
+
+def find_neighbours(library: Library, first: str | None) -> Mapping[str, Beside]:
+    """Give for every paper what stands beside it in its topic.
+
+    Its topic is the first term that it names of the taxonomy *first*; without one it has its
+    neighbours in the whole list.
+    """
+    refs = {item.id: Ref(item.paper.title, item.url) for item in library.items}
+    beside: dict[str, Beside] = {}
+    runs: list[tuple[str | None, tuple[Item, ...]]] = [(None, library.items)]
+    for id, shelf in library.shelves[first].items() if first else ():
+        if library.index.refs[first or ""][id].url:
+            runs.append((f"{first}/{id}", shelf.items))
+    for topic, items in runs:
+        within = library.index.refs[first or ""][topic.partition("/")[2]] if topic else None
+        for at, item in enumerate(items):
+            named = (term for term in item.known.terms if term.startswith(f"{first}/"))
+            if topic is None or topic == next(named, None):
+                newer = refs[items[at - 1].id] if at else None
+                older = refs[items[at + 1].id] if at + 1 < len(items) else None
+                beside[item.id] = Beside(within, newer, older)
+    return beside

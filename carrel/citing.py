@@ -1,0 +1,80 @@
+"""Citation keys: what a paper is called in bibliographies, e.g. 'doe2026fookv'.
+
+A key is made of the paper alone: first author, else organization, year, first telling word of
+the title. Only where two papers would be called alike has one an effect on the other: the one
+that joined the list first keeps the plain key, and the later gets some letters from the digest
+of its own id. So a paper that joins the list changes no key that somebody may have written down.
+"""
+
+import datetime as dt
+import functools
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+
+from .model import Library, Paper
+from .naming import fold_ascii
+from .people import split_name
+
+_LONGEST = 30  #: letters of one part of a key
+#: Words that tell nothing of a title.
+_EMPTY = {
+    "a", "an", "the", "on", "of", "for", "in", "to", "with", "without", "towards", "toward", "from",
+    "and", "or", "at", "by", "as", "is", "are", "be", "how", "why", "what", "when", "where", "do",
+    "does", "can", "its", "it", "via", "into", "using",
+}  # fmt: skip
+_SHORT_NAME = re.compile(r"([^:\s][^:]{0,39}):\s")
+
+
+@functools.lru_cache(maxsize=1)
+def build_keys(library: Library) -> Mapping[str, str]:
+    """Give the key of every paper by its id: ASCII, and each only once, letter case apart."""
+    keys: dict[str, str] = {}
+    taken: set[str] = set()
+    for paper in sorted(library.papers, key=_joined):
+        plain = key = _plain_key(paper)
+        if key in taken:
+            digest = hashlib.blake2b(paper.id.encode()).hexdigest()
+            # A plain key has no '-', so this one cannot be another paper's.
+            lengths = range(4, len(digest) + 1)
+            tries = (f"{plain}-{digest[:length]}" for length in lengths)
+            key = next(each for each in tries if each not in taken)
+        taken.add(key)
+        keys[paper.id] = key
+    return keys
+
+
+def _joined(paper: Paper) -> tuple[dt.date, str]:
+    return paper.added or paper.date or dt.date.min, paper.id
+
+
+def _plain_key(paper: Paper) -> str:
+    """Name a paper by itself."""
+    year = str(paper.date.year) if paper.date else ""
+    telling = _telling_words(paper.title)
+    lead = _lead(paper)
+    if lead:
+        return f"{lead}{year}{next(telling, '')[:_LONGEST]}"
+    short = _SHORT_NAME.match(paper.title)
+    name = fold_ascii(short[1]) if short else ""
+    name = name or "".join(islice(telling, 2))
+    if not name:
+        return f"paper{hashlib.blake2b(paper.id.encode(), digest_size=4).hexdigest()}"
+    return f"{name[:_LONGEST]}{year}"
+
+
+def _telling_words(title: str) -> Iterator[str]:
+    """Give the words of a title that say something; all of them when none does."""
+    words = title.split()
+    folded = (word for each in words if (word := fold_ascii(each)) and word not in _EMPTY)
+    first = next(folded, None)
+    return chain([first], folded) if first else filter(None, map(fold_ascii, words))
+
+
+def _lead(paper: Paper) -> str:
+    """Give the name under which a bibliography files the paper, or ''."""
+    if paper.authors:
+        return fold_ascii(split_name(paper.authors[0].name).family)[:_LONGEST]
+    organization = next((use.id for use in paper.terms if use.taxonomy == "organizations"), "")
+    return fold_ascii(organization)[:_LONGEST]

@@ -1,0 +1,179 @@
+"""Papers as a build handles them: known by digests, and read in full only when somebody looks.
+
+A list of ten thousand papers is compared with what was built from it in every build, but few of
+its papers are looked into. So an ``Item`` carries what orders and files a paper, and digests of
+what its card and its page take from it; the paper itself is decoded on demand.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from .entries import split_entry
+from .link_places import may_link
+from .model import Paper
+from .sources import decode_text
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Paper)
+
+
+class Known(Struct, frozen=True, array_like=True):
+    """What is known of a paper's file; the memo keeps it. Digests have 16 or 8 bytes."""
+
+    digest: bytes  #: of the file
+    card: bytes  #: of what the card takes from the paper, apart from the names of terms
+    page: bytes  #: of the whole paper
+    order: tuple[int, int]  #: days that it is listed and dated, 0: none; lists go by them
+    terms: tuple[str, ...]  #: 'topics/serving', as used
+    named: tuple[str, ...]  #: devices that only a result names
+    results: bytes  #: of the results and what they are shown with; empty where there are none
+    opened: tuple[tuple[str, str, str], ...]  #: (key, term, name) of uses no file of a term covers
+    slug: str | None
+    aliases: tuple[str, ...]  #: earlier addresses
+    arxiv: str | None  #: without version
+    doi: str | None
+    updated: int  #: day of the last change, 0: none
+    draft: bool
+    links: bool  #: whether the notes may have links to other entries
+    paper: Raw  #: encoded, without notes and abstract
+
+
+class Item:
+    """A paper of the list. Its ``key`` stands for all that its card takes from it."""
+
+    __slots__ = ("_paper", "content", "id", "known")
+
+    def __init__(self, id: str, known: Known, content: bytes, paper: Paper | None = None) -> None:
+        self.id = id
+        self.known = known
+        self.content = content  #: of the file
+        self._paper = paper
+
+    @property
+    def paper(self) -> Paper:
+        """The paper itself, its uses resolved."""
+        if self._paper is None:
+            head = _DECODER.decode(self.known.paper)
+            _, notes, abstract = split_entry(decode_text(self.content, self.path), self.path)
+            extra = _freeze(head.extra)
+            self._paper = replace(head, notes=notes, abstract=abstract, extra=extra)
+        return self._paper
+
+    def with_notes(self, notes: str) -> "Item":
+        """Give the paper with other notes: those in which links are resolved."""
+        known = replace(self.known, page=_digest(self.known.page + notes.encode()))
+        return Item(self.id, known, self.content, replace(self.paper, notes=notes))
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return f"content/papers/{self.id}.md"
+
+    @property
+    def url(self) -> str:
+        """Address below the site's root."""
+        return f"papers/{self.known.slug or self.id}/"
+
+    @property
+    def listed(self) -> dt.date | None:
+        """The day that orders lists."""
+        return _day(self.known.order[0])
+
+    @property
+    def date(self) -> dt.date | None:
+        """The day on which the paper appeared."""
+        return _day(self.known.order[1])
+
+    @property
+    def key(self) -> bytes:
+        """What the digest of a page that shows the card is made from."""
+        return self.known.card
+
+
+class Shelf:
+    """Papers in the order of a list; with *whole*, all of each paper counts, not its card alone."""
+
+    __slots__ = ("items", "key")
+
+    def __init__(self, items: Iterable[Item], whole: bool = False) -> None:
+        self.items = tuple(items)
+        digests = [item.known.page if whole else item.known.card for item in self.items]
+        self.key = hashlib.blake2b(b"".join(digests), digest_size=16).digest()
+
+
+class Stated:
+    """The papers of a list that have results; these count, and nothing else of the papers."""
+
+    __slots__ = ("items", "key")
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self.items = tuple(item for item in items if item.known.results)
+        stated = b"".join([item.known.results for item in self.items])
+        self.key = hashlib.blake2b(stated, digest_size=16).digest()
+
+
+class Placed:
+    """The papers of a list by what they are filed under and when they appeared, and no more."""
+
+    __slots__ = ("items", "key")
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self.items = tuple(items)
+        known = [(each.id, each.known) for each in self.items]
+        rows = [(id, each.slug, each.terms, each.order[1]) for id, each in known]
+        self.key = hashlib.blake2b(_ENCODER.encode(rows), digest_size=16).digest()
+
+
+def build_known(
+    paper: Paper, digest: bytes, opened: tuple[tuple[str, str, str], ...], card: Any
+) -> Known:
+    """Sum up a resolved *paper*; *card* is all that its card takes from it."""
+    terms = tuple(f"{use.taxonomy}/{use.id}" for use in paper.terms)
+    devices = {f"hardware/{result.hardware}" for result in paper.results if result.hardware}
+    head = _ENCODER.encode(replace(paper, notes="", abstract=""))
+    return Known(
+        digest=digest,
+        card=_digest(_ENCODER.encode(card)),
+        page=_digest(head + _ENCODER.encode((paper.notes, paper.abstract))),
+        order=(_ordinal(paper.listed), _ordinal(paper.date)),
+        terms=terms,
+        named=tuple(sorted(devices.difference(terms))),
+        results=_digest(_ENCODER.encode(_stated(paper))) if paper.results else b"",
+        opened=opened,
+        slug=paper.slug,
+        aliases=paper.aliases,
+        arxiv=paper.arxiv_stem,
+        doi=paper.doi and paper.doi.casefold(),
+        updated=_ordinal(paper.updated),
+        draft=paper.draft,
+        links=may_link(paper.notes),
+        paper=Raw(head),
+    )
+
+
+def _stated(paper: Paper) -> tuple[Any, ...]:
+    """Give what a table of results shows of a paper."""
+    return paper.title, paper.url, paper.date and paper.date.year, paper.results
+
+
+def _freeze(value: Any) -> Any:
+    """Give own values as they were read: the stored form has no tuples."""
+    return tuple(map(_freeze, value)) if isinstance(value, list | tuple) else value
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=8).digest()
+
+
+def _ordinal(day: dt.date | None) -> int:
+    return day.toordinal() if day else 0
+
+
+def _day(ordinal: int) -> dt.date | None:
+    return dt.date.fromordinal(ordinal) if ordinal else None

@@ -1,0 +1,38 @@
+"""The tree that front matter and settings are read into, with the place of every part.
+
+Scalars stay text here; ``decode`` gives them their meaning from the type that is wanted.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A single value, as written."""
+
+    line: int
+    column: int
+    text: str
+    plain: bool  #: without quotes: only then null, true, 12 are more than text
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    line: int
+    column: int
+    items: list["Node"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys with values, in the order written; keys may repeat and may be of any kind."""
+
+    line: int
+    column: int
+    keys: list["Node"] = field(default_factory=list)
+    values: list["Node"] = field(default_factory=list)
+
+
+Node = Scalar | Sequence | Mapping

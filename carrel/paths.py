@@ -1,0 +1,43 @@
+"""Reading paths: terms whose papers stand in an order that the curator gives, such as a series."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from .cards import Listed, list_shelf
+from .model import Library
+from .views import PathStep, Ref
+
+
+def in_order(listed: Iterable[Listed]) -> list[Listed]:
+    """Give papers as a path has them: by their place, those without one at the end, by date."""
+
+    def place(each: Listed) -> tuple[bool, int, dt.date, str]:
+        return each.order is None, each.order or 0, each.date or dt.date.max, each.id
+
+    return sorted(listed, key=place)
+
+
+def build_paths(library: Library, name: str) -> dict[str, list[str]]:
+    """Give, for every path of the taxonomy *name* that has a page, its papers in order, by id."""
+    index = library.index
+    return {
+        id: [each.id for each in in_order(list_shelf(shelf, name, id, index))]
+        for id, shelf in library.shelves[name].items()
+        if index.refs[name][id].url is not None
+    }
+
+
+def build_steps(
+    paths: Mapping[str, Mapping[str, list[str]]], library: Library
+) -> Mapping[str, tuple[PathStep, ...]]:
+    """Give id of a paper → its places in the *paths*, by taxonomy and term."""
+    papers = {item.id: item for item in library.items}
+    steps: dict[str, list[PathStep]] = defaultdict(list)
+    for name, by_term in paths.items():
+        for id, row in by_term.items():
+            refs = [None, *(Ref(papers[each].paper.title, papers[each].url) for each in row), None]
+            for n, each in enumerate(row):
+                path = library.index.refs[name][id]
+                steps[each].append(PathStep(path, n + 1, len(row), refs[n], refs[n + 2]))
+    return {id: tuple(found) for id, found in steps.items()}
