@@ -53,7 +53,7 @@ def _look_at_files(
             asset = prepared.sources.assets[output.source]
             seen[path] = Seen(asset.size)
             if path.endswith((".html", ".css")):
-                content = disk.read_input(Path(asset.place))
+                content = disk.read_input(Path(asset.place), asset.size)
                 ours = output.source.startswith("themes/")
                 seen[path] = surveyor.look(path, content, copied=not ours)
     return seen

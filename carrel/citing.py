@@ -10,7 +10,7 @@ import datetime as dt
 import functools
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
 from .model import Library, Paper
@@ -28,11 +28,16 @@ _SHORT_NAME = re.compile(r"([^:\s][^:]{0,39}):\s")
 
 
 @functools.lru_cache(maxsize=1)
-def build_keys(library: Library) -> Mapping[str, str]:
+def keys_of(library: Library) -> Mapping[str, str]:
+    """Give the keys of the papers of *library*, worked out once."""
+    return build_keys(library.papers)
+
+
+def build_keys(papers: Iterable[Paper]) -> Mapping[str, str]:
     """Give the key of every paper by its id: ASCII, and each only once, letter case apart."""
     keys: dict[str, str] = {}
     taken: set[str] = set()
-    for paper in sorted(library.papers, key=_joined):
+    for paper in sorted(papers, key=_joined):
         plain = key = _plain_key(paper)
         if key in taken:
             digest = hashlib.blake2b(paper.id.encode()).hexdigest()

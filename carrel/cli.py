@@ -15,9 +15,10 @@ import click
 
 from . import __version__
 from .cli_curate import check, completion, rename, schema, stats
-from .cli_desk import export, import_command, init, new, tag
+from .cli_desk import add, export, import_command, init, new, tag
 from .cli_publish import publish
 from .problems import Position, Problem, SiteError, printable, show_all
+from .search import FOLDER as SEARCH
 from .terminal import (
     Progress,
     find_root,
@@ -25,6 +26,7 @@ from .terminal import (
     print_problems,
     show_bytes,
     show_costs,
+    try_build,
 )
 
 
@@ -135,6 +137,7 @@ def build(
 @click.pass_obj
 def serve(named: Path | None, host: str, port: int | None, open_browser: bool, poll: bool) -> None:
     """Show the site on this machine, with drafts, and build it again on every change."""
+    from .background import Indexing
     from .pipeline import Session, read_settings
     from .pipeline import build as build_site
     from .reload import Live
@@ -154,36 +157,45 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
     shown = f"[{shown}]" if ":" in shown else shown
     out = root / ".carrel" / "serve"
     live = Live()
-    stop, tried = threading.Event(), threading.Event()
+    stop, tried, building = threading.Event(), threading.Event(), threading.Lock()
     faults: list[Exception] = []
 
     session = Session()
 
     def run_build(touched: Set[str] | None) -> None:
         start = time.monotonic()
-        base_path = read_settings(root).base_path
+        site = read_settings(root)
+        base_path = site.base_path
         address = f"http://{shown}:{port}{base_path}"
-        report = build_site(
-            root,
-            out,
-            base_url=address,
-            drafts=True,
-            jobs=os.cpu_count() or 1,
-            session=session,
-            touched=touched,
-        )
+        with building:
+            report = build_site(
+                root,
+                out,
+                base_url=address,
+                drafts=True,
+                jobs=os.cpu_count() or 1,
+                session=session,
+                touched=touched,
+                index="latest",
+            )
         print_problems(report.warnings, as_json=False)
         seconds = time.monotonic() - start
         click.echo(f"{report.outputs} files, {len(report.changed)} changed in {seconds:.2f} s")
         if tried.is_set() and base_path != live.base_path:
             click.echo(f"{address}  (the base path has changed)")
-        live.built(report.changed | report.removed, base_path)
+        # A new index changes nothing that a page shows, and needs none itself.
+        pages = {p for p in report.changed | report.removed if not p.startswith(SEARCH)}
+        live.built(pages, base_path)
+        if site.search == "on" and (pages or not tried.is_set()):
+            indexing.ask()
         tried.set()
 
     def tell(problems: Sequence[Problem]) -> None:
         # Pages are no place for the folders of this machine.
         live.failed(text.replace(f"{root}{os.sep}", "") for text in show_all(problems))
         tried.set()
+
+    indexing = Indexing(root, lambda: try_build(lambda: run_build(set()), tell))
 
     def follow() -> None:
         try:
@@ -207,14 +219,16 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
         tried.wait()
         server.run(sockets=[listener])
     stop.set()
+    indexing.stop()
     watcher.join(timeout=2)
     if faults:
         raise faults[0]
 
 
-for command in (
-    check, completion, export, import_command, init, new, publish, rename, schema, stats, tag,
-):  # fmt: skip
+_COMMANDS = (
+    add, check, completion, export, import_command, init, new, publish, rename, schema, stats, tag,
+)  # fmt: skip
+for command in _COMMANDS:
     carrel.add_command(command)
 
 

@@ -87,7 +87,7 @@ def _mend(found: re.Match[str], quotes: bool) -> str:
         case "accent":
             return _accented(found, quotes)
         case "symbol":
-            return _typeset(piece)
+            return typeset(piece)
         case "escaped":
             return piece
         case "times":
@@ -131,12 +131,12 @@ def _accented(found: re.Match[str], quotes: bool) -> str:
             return piece
         if mark == "'" and _CONTRACTION.match(found.string, found.end() - 1):
             return piece
-    letters = unicodedata.normalize("NFC", _typeset(piece))
+    letters = unicodedata.normalize("NFC", typeset(piece))
     return letters if len(letters) == 1 and letters.isalpha() else piece
 
 
 @functools.cache
-def _typeset(piece: str) -> str:
+def typeset(piece: str) -> str:
     """Let pylatexenc read a small piece of LaTeX."""
     # Imported late: only an import of papers needs it.
     from pylatexenc.latex2text import LatexNodes2Text

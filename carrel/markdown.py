@@ -21,6 +21,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from msgspec import Struct
 
 from .flatmath import flatten
+from .naming import fold_blanks
 from .outputs import MARK
 from .places import Fault
 from .plain_html import plain_html
@@ -88,7 +89,7 @@ def plain_text(text: str, formula: str = "{}") -> str:
     *formula* says how TeX is written: '{}' as it is, '${}$' as formulas are in LaTeX.
     """
     if text.count("[") > MAX_BRACKETS or _is_plain(text):
-        return " ".join(text.split())
+        return fold_blanks(text)
     return _strip_markup(text, formula)
 
 
@@ -103,7 +104,7 @@ def _strip_markup(text: str, formula: str) -> str:
             pieces.append(f"{token.content} ")
         elif token.type == "math_block":
             pieces.append(f"{formula.format(token.content.strip())} ")
-    return " ".join("".join(pieces).split())
+    return fold_blanks("".join(pieces))
 
 
 def first_sentences(text: str, limit: int) -> str:

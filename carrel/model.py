@@ -56,6 +56,16 @@ Doi = Annotated[
 ]
 Count = Annotated[int, Meta(ge=0, description="a number that is not negative")]
 Role = Literal["evaluated", "target", "baseline", "mentioned"]
+#: What a paper can be, by the types of CSL 1.0.2.
+CslType = Literal[
+    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book",
+    "broadcast", "chapter", "classic", "collection", "dataset", "document", "entry",
+    "entry-dictionary", "entry-encyclopedia", "event", "figure", "graphic", "hearing", "interview",
+    "legal_case", "legislation", "manuscript", "map", "motion_picture", "musical_score",
+    "pamphlet", "paper-conference", "patent", "performance", "periodical",
+    "personal_communication", "post", "post-weblog", "regulation", "report", "review",
+    "review-book", "software", "song", "speech", "standard", "thesis", "treaty", "webpage",
+]  # fmt: skip
 
 
 #: Fields of a paper that are read as they are, and are uses of terms as well.
@@ -114,7 +124,8 @@ class Provenance(Struct, frozen=True, omit_defaults=True):
     captured: dt.date | None = None  #: the day the source showed, never the clock of the import
     position: Annotated[int, Meta(ge=1)] | None = None  #: 1-based place in the source
     title: str | None = None  #: the title exactly as it stood, before any repair
-    url: Url | None = None
+    url: Url | None = None  #: the page that the source has on the paper
+    date: str | None = None  #: '2024' or '2024-05', where the source gives no day
 
 
 Links = tuple[tuple[str, tuple[Url, ...]], ...]  #: (('paper', ('https://…',)), ('code', …))
@@ -148,7 +159,7 @@ class Paper(Struct, frozen=True, omit_defaults=True):
     arxiv: Arxiv | None = None  #: text, so that the trailing 0 of '2303.10130' survives
     doi: Doi | None = None
     venue: str | None = None
-    type: str = "article"  #: a CSL type
+    type: CslType = "article"
     results: tuple[Result, ...] = ()
     status: Literal["queued", "reading", "read", "skipped"] | None = None
     rating: Annotated[int, Meta(ge=1, le=5)] | None = None

@@ -1,5 +1,6 @@
 """The steps from sources to a site, readable aloud. Used by every command, and by the tests."""
 
+import dataclasses
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -8,12 +9,13 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from . import commit, disk, reading
+from . import commit, disk, indexing, reading
 from .commit import Origin, Record, list_files
 from .costs import Cost, is_large, sum_up
 from .decode import Entry
 from .digests import digest
 from .fingerprint import Fingerprint, compare, fingerprints
+from .indexing import SearchIndex, choose_index
 from .library import load_library
 from .memo import Memo, key_of
 from .model import Library
@@ -34,7 +36,8 @@ T = TypeVar("T")
 class Prepared:
     """All that is known before the first page is rendered."""
 
-    sources: Sources
+    read: Sources  #: as they lie there
+    sources: Sources  #: with the files of the search index
     site: Site
     library: Library
     theme: Theme
@@ -73,6 +76,7 @@ def prepare(
     jobs: int = 1,
     known: Sources | None = None,
     touched: Set[str] | None = None,
+    index: SearchIndex = "none",
 ) -> Prepared:
     """Read the site at *root* and plan its outputs. Raises SiteError with all problems found.
 
@@ -80,7 +84,7 @@ def prepare(
     """
     sources = reading.read_sources(root, known, touched)
     try:
-        return _prepare(sources, base_url, drafts, memo, jobs)
+        return _prepare(root, sources, base_url, drafts, memo, jobs, index)
     except SiteError as error:
         raise SiteError(*quoted(error.problems, sources)) from error
 
@@ -97,6 +101,7 @@ def build(
     session: Session | None = None,
     touched: Set[str] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    index: SearchIndex = "fresh",
 ) -> Report:
     """Bring *out* (default: the folder that the settings name) up to date with *root*.
 
@@ -117,6 +122,7 @@ def build(
         jobs=jobs,
         known=known,
         touched=touched,
+        index=index,
     )
     out = root / prepared.site.output_dir if out is None else out
     wanted = _fingerprints(prepared, engine, memo)
@@ -139,7 +145,7 @@ def build(
             manifest = list_files(after, origin)
             changed, removed = commit.commit(stage, out, made.keys(), manifest, before)
         session.standing = commit.Standing.of(out, manifest)
-    session.sources, session.memo = prepared.sources, memo.next()
+    session.sources, session.memo = prepared.read, memo.next()
     if memo.is_stale:
         disk.write_memo(root, memo.encode())
     sizes = {path: record.made.size for path, record in after.items()}
@@ -150,7 +156,7 @@ def build(
 
 def describe_origin(prepared: Prepared, drafts: bool) -> Origin:
     """Say what the site is made from: whoever publishes it has to know, and who renames a page."""
-    sources = prepared.sources
+    sources = prepared.read
     shown = {
         row.url: row.source for row in prepared.plan.rows.values() if row.source and row.listed
     }
@@ -196,6 +202,16 @@ def load_list(root: Path, *, drafts: bool = True) -> tuple[Sources, Site, Librar
     return sources, site, library
 
 
+def make_index(root: Path) -> None:
+    """Bring the full-text index of the site at *root* up to date, drafts included.
+
+    The site is not built. Raises SiteError.
+    """
+    _, site, library = load_list(root)
+    if site.search == "on" and indexing.can_index():
+        choose_index(root, library, site, "fresh", Position(CONFIG))
+
+
 def raise_errors(problems: list[Problem], sources: Sources) -> None:
     """Raise SiteError with all *problems* when one of them is more than a warning."""
     if any(not problem.warning for problem in problems):
@@ -210,8 +226,15 @@ def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
 
 
 def _prepare(
-    sources: Sources, base_url: str | None, drafts: bool, memo: Memo | None, jobs: int
+    root: Path,
+    read: Sources,
+    base_url: str | None,
+    drafts: bool,
+    memo: Memo | None,
+    jobs: int,
+    wanted: SearchIndex,
 ) -> Prepared:
+    sources = read
     problems = list(sources.problems)
     config = _configure(sources)
     site = config.value
@@ -221,13 +244,24 @@ def _prepare(
         message = f"there is no base_url: feeds and the sitemap will name {site.base_url}"
         hint = "write the address at which the site will be, such as https://name.github.io/repo/"
         problems.append(Problem(config.mark("title"), message, hint, warning=True))
+    if site.search == "on" and not indexing.can_index():
+        problems.append(indexing.no_indexer(config.mark("search")))
+        site = replace(site, search="off")
     library, found = load_library(
         sources, site, drafts, memo, functools.partial(parse_forked, jobs=jobs)
     )
     problems += found
     theme = _collect(problems, lambda: load_theme(sources, config))
+    assets = dict(theme.assets) if theme else {}
+    if site.search == "on" and all(problem.warning for problem in problems):
+        index = _collect(
+            problems, lambda: choose_index(root, library, site, wanted, config.mark("search"))
+        )
+        if index is not None:
+            assets |= index.addresses()
+            with_index = {**sources.assets, **index.assets(root)}
+            sources = dataclasses.replace(sources, assets=with_index)
     digests = {path: asset.digest for path, asset in sources.assets.items()}
-    assets = theme.assets if theme else {}
     plan = _collect(problems, lambda: plan_site(library, site, assets, digests, memo))
     if theme is not None and plan is not None:
         there = tuple(each for each in SECTIONS if f"{each}index.html" in plan.rows)
@@ -236,7 +270,7 @@ def _prepare(
     if theme is None or plan is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
         raise SiteError(*problems, *_check_texts(library, site, find_lines(sources)))
-    return Prepared(sources, site, library, theme, plan, tuple(problems))
+    return Prepared(read, sources, site, library, theme, plan, tuple(problems))
 
 
 def _configure(sources: Sources) -> Entry[Site]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from .citing import build_keys
+from .citing import keys_of
 from .model import Library, Paper
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Reference(Struct, frozen=True):
 @functools.lru_cache(maxsize=1)
 def build_references(library: Library) -> Mapping[str, Reference]:
     """Give the reference of every paper by its id, in the order of the list."""
-    keys = build_keys(library)
+    keys = keys_of(library)
     return {p.id: build_reference(p, keys[p.id], library.index) for p in library.papers}
 
 

@@ -53,7 +53,7 @@ class Feeds(Struct, frozen=True):
     id_base: str = ""  #: tag URI that item ids begin with; default: made from base_url
 
 
-ListFile = Literal["atom", "json", "bib", "ris", "csl", "csv", "opml", "cff", "api"]
+ListFile = Literal["atom", "json", "bib", "ris", "csl", "csv", "opml", "cff", "api", "filter"]
 PaperFile = Literal["bib", "ris", "csl", "md", "json"]
 TermFile = Literal["atom", "json", "bib", "ris", "csl", "csv"]
 
@@ -141,6 +141,8 @@ class Site(Struct, frozen=True):
     pairs: Pairs = Pairs()
     feeds: Feeds = Feeds()
     outputs: Outputs = Outputs()
+    related: Annotated[int, Meta(ge=0, le=20)] = 5  #: papers that a paper's page leads to
+    search: Literal["on", "off"] = "off"  #: full-text search; its indexer is an extra
     images: Images = Images()
     metadata: Metadata = Metadata()
     publish: Publish = Publish()

@@ -64,6 +64,7 @@ class PublicSite(Struct, frozen=True):
     author: Owner | None
     nav: tuple[NavItem, ...]
     sections: tuple[str, ...]  #: 'matrix/', 'results/': pages that not every list has
+    search: bool  #: whether there is a full-text index
     image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
     metadata: Metadata
@@ -215,6 +216,7 @@ def publish_settings(site: Site, theme: Theme) -> PublicSite:
         site.author,
         tuple(item for item in site.nav if item.url not in absent),
         site.sections,
+        site.search == "on",
         site.images.hosts,
         site.published,
         site.metadata,

@@ -14,8 +14,9 @@ NAMES = [path.relative_to(ROOT / "carrel").as_posix() for path in MODULES]
 
 #: The modules that may touch files, clocks, processes and the network.
 IO_MODULES = {
-    "bundled", "cli", "cli_curate", "cli_desk", "cli_publish", "commit", "disk", "online",
-    "publish", "reading", "reload", "serve", "staging", "terminal", "watch", "workers",
+    "arxiv_api", "background", "batch", "bundled", "cli", "cli_curate", "cli_desk", "cli_publish",
+    "commit", "disk", "indexing", "online", "publish", "reading", "reload", "serve", "staging",
+    "terminal", "watch", "workers",
 }  # fmt: skip
 IO_IMPORTS = {
     "asyncio", "concurrent", "ctypes", "fcntl", "glob", "http", "importlib.resources", "io",
@@ -32,14 +33,18 @@ IO_METHODS = {
 
 #: A library that one part of Carrel hides from the others.
 HIDDEN = {
+    "arxiv": {"arxiv_api"},
     "babel": {"filters"},
+    "bibtexparser": {"importers"},
     "click": {"cli", "cli_curate", "cli_desk", "cli_publish", "terminal"},
     "jinja2": {"render"},
     "markdown_it": {"markdown"},
     "markupsafe": {"filters", "render"},
     "math_core": {"markdown"},
     "mdit_py_plugins": {"markdown"},
+    "pagefind_bin": {"indexing"},
     "pylatexenc": {"latex"},
+    "rapidfuzz": {"resemblance"},
     "selectolax": {"survey"},
     "slugify": {"naming"},
     "starlette": {"serve"},

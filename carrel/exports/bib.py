@@ -9,6 +9,7 @@ import functools
 import re
 from collections.abc import Iterator, Sequence
 
+from ..naming import fold_blanks
 from ..people import split_name
 from ..references import Reference
 from ..settings import Site
@@ -58,6 +59,8 @@ def _fields(paper: Reference, place: str) -> Iterator[tuple[str, str]]:
         names = [f"{{{escape(paper.organization)}}}"]
     if names:
         yield "author", f"{{{' and '.join([*names, *(['others'] if paper.has_more else [])])}}}"
+    else:
+        yield "key", f"{{{escape(paper.title)}}}"  # what classic styles sort by instead
     if paper.is_published:
         yield place, f"{{{escape(paper.venue or '')}}}"
     elif place in ("school", "institution") and paper.organization:
@@ -84,7 +87,7 @@ def _fields(paper: Reference, place: str) -> Iterator[tuple[str, str]]:
 
 def escape(text: str) -> str:
     """Write plain text for TeX; a formula between dollars is TeX already."""
-    text = " ".join(text.split())
+    text = fold_blanks(text)
     if "$" not in text:
         return _ESCAPED.sub(_escape_sign, text)
     pieces: list[str] = []
@@ -118,7 +121,7 @@ def _name(name: str) -> str:
     parts = split_name(name)
     written = (parts.family, parts.suffix, parts.given)
     if not parts.given or any(_TAKEN_APART.search(part) for part in written):
-        return f"{{{escape(' '.join(name.split()))}}}"
+        return f"{{{escape(name)}}}"
     return ", ".join([escape(part) for part in written if part])
 
 

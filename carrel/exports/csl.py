@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from ..naming import fold_blanks
 from ..people import split_name
 from ..references import Reference
 from ..settings import Site
@@ -34,7 +35,7 @@ def build_item(paper: Reference) -> dict[str, Any]:
         "id": paper.key,
         "citation-key": paper.key,
         "type": _TYPES.get(medium, paper.type),
-        "title": " ".join(paper.title.split()),
+        "title": fold_blanks(paper.title),
         "author": authors,
         "issued": {"date-parts": [[day.year, day.month, day.day]]} if day else None,
         "container-title": paper.container,

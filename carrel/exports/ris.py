@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from ..naming import fold_blanks
 from ..people import split_name
 from ..references import Reference
 from ..settings import Site
@@ -28,7 +29,7 @@ def encode(papers: Sequence[Reference], site: Site) -> bytes:
 
 def encode_record(paper: Reference) -> str:
     """Write the record of one paper. A value is one line."""
-    rows = [f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in _rows(paper)]
+    rows = [f"{tag}  - {fold_blanks(value)}\r\n" for tag, value in _rows(paper)]
     return "".join([*rows, "ER  - \r\n\r\n"])
 
 

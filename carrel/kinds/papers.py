@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..cards import build_blurb, build_groups, build_links, list_items, paginate
-from ..citing import build_keys
+from ..citing import keys_of
 from ..items import Item, Shelf
 from ..model import Library, TermUse
 from ..outputs import Later, Page, Part
@@ -37,9 +37,9 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     first = next(iter(site.published), None)
     # What other papers mean to a page is in their cards: these are worked out when one differs.
     whole = (shelf.key, index.key)
-    keys = Later(whole, lambda: build_keys(library))
+    keys = Later(whole, lambda: keys_of(library))
     beside = Later((*whole, first), lambda: find_neighbours(library, first))
-    related = Later(whole, lambda: relate(library))
+    related = Later((*whole, site.related), lambda: relate(library, site.related))
     ordered = [name for name, taxonomy in site.published.items() if taxonomy.ordered]
     paths = {name: build_paths(library, name) for name in ordered}
     steps = Later((*whole, paths), lambda: build_steps(paths, library))
