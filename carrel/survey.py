@@ -3,6 +3,7 @@
 The only module that reads HTML. One file is looked at at a time; what is kept of it is small.
 """
 
+import csv
 import html
 import posixpath
 import re
@@ -64,6 +65,9 @@ class Surveyor:
         if path.endswith(".css"):
             found = (next(filter(None, groups), "") for groups in _CSS.findall(text))
             return self._judge(path, found, len(content), copied)
+        if path.endswith(".csv"):
+            cells = csv.reader(text.splitlines(keepends=True))
+            text = "\n".join(cell for row in cells for cell in row)
         return self._judge(path, self._whole_addresses(text), len(content), copied)
 
     def _look_at_page(self, path: str, content: bytes, copied: bool) -> Seen:
@@ -76,7 +80,8 @@ class Surveyor:
                 named += self._meta(attributes)
                 continue
             if node.tag == "script":
-                named += self._whole_addresses(node.text())
+                # In data about the page, what stands behind '#' names a thing, not a place.
+                named += (a.partition("#")[0] for a in self._whole_addresses(node.text()))
             ids |= {attributes.get("id") or "", (node.tag == "a" and attributes.get("name")) or ""}
             named += (value for name in _ATTRIBUTES if (value := attributes.get(name)) is not None)
             for candidate in (attributes.get("srcset") or "").split(","):

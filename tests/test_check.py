@@ -32,11 +32,20 @@ def said(root: Path) -> list[str]:
     assert "nothing was written" in done.stderr or done.returncode == 0
     rows = re.findall(r"^(?! )(\S.*: (?:error|warning): .*)$", done.stderr, re.MULTILINE)
     assert bool(done.returncode) == any(": error: " in row for row in rows)
-    return list(rows)
+    return [row for row in rows if not row.endswith(UNFINISHED)]
+
+
+#: What the proof-reader says of entries as short as those of these tests.
+UNFINISHED = (
+    "the day on which this joined the list is missing",
+    "this paper is filed under no topic",
+)
 
 
 def test_a_list_without_faults_is_told_by_its_size(tmp_path: Path) -> None:
-    root = site(tmp_path, {})
+    whole = paper("Goats", "Words.", added="2025-01-01", topics=["meadows"])
+    topic = {"content/topics/meadows.md": paper("Meadows")}
+    root = site(tmp_path, {"content/papers/goats.md": whole, **topic})
     build(root, tmp_path.parent / "out")
     files = read_tree(tmp_path.parent / "out")
 
