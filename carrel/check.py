@@ -7,8 +7,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from . import commit, disk
+from .origin import describe_origin
 from .outputs import Blob, Copy, Output
-from .pipeline import Prepared, describe_origin, prepare, quoted, raise_errors
+from .pipeline import Prepared, prepare, quoted, raise_errors
 from .problems import Problem
 from .proof import Proof, check_site
 from .renames import check_vanished
@@ -33,9 +34,11 @@ def prove(root: Path, *, drafts: bool = False, jobs: int = 1) -> Proof:
         here = seen | {path: Seen(seen[path].size) for path in NOT_FOUND & seen.keys()}
         problems += check_site(outputs, here, prepared.sources)
         problems += _check_elsewhere(outputs, prepared)
+    rows = prepared.plan.rows.values()
+    origin = describe_origin(prepared.read, rows, site.base_url, drafts)
     built = commit.read_manifest(root / site.output_dir)
     if built is not None:
-        problems += check_vanished(built.origin, describe_origin(prepared, drafts), outputs)
+        problems += check_vanished(built.origin, origin, outputs)
     problems = quoted([*prepared.warnings, *problems], prepared.sources)
     raise_errors(problems, prepared.sources)
     return Proof(tuple(problems), len(outputs), sum(each.size for each in seen.values()))

@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from .fingerprint import Fingerprint
+from .origin import Origin
 from .problems import Position, Problem, SiteError
 from .staging import JOURNAL as JOURNAL
 from .staging import MANIFEST as MANIFEST
@@ -44,16 +45,6 @@ class Record(Struct, frozen=True):
 
 
 _UNKNOWN = Record(Fingerprint(), Made("", -1))
-
-
-class Origin(Struct, frozen=True):
-    """What a whole site was made from."""
-
-    sources: str = ""  #: digest of all source files; '' when it is not known
-    base_url: str = ""
-    drafts: bool = False
-    shown: dict[str, str] = {}  #: address of an entry's page → the entry's file
-    texts: dict[str, str] = {}  #: file of such an entry → digest of its text
 
 
 class Manifest(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -10,7 +10,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from . import commit, disk, indexing, reading
-from .commit import Origin, Record, list_files
+from .commit import Record, list_files
 from .costs import Cost, is_large, sum_up
 from .decode import Entry
 from .digests import digest
@@ -19,9 +19,11 @@ from .indexing import SearchIndex, choose_index
 from .library import load_library
 from .memo import Memo, key_of
 from .model import Library
-from .places import Find, find_lines
-from .plan import EXPORT, Plan, Planned, plan_site
-from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
+from .origin import describe_origin
+from .places import find_lines
+from .plan import Plan, plan_site
+from .preflight import check_templates, check_texts
+from .problems import Position, Problem, SiteError, quote_lines
 from .renames import check_vanished
 from .settings import CONFIG, SECTIONS, Site, parse_settings
 from .sources import Sources, decode_text, fold_lines
@@ -126,7 +128,8 @@ def build(
     )
     out = root / prepared.site.output_dir if out is None else out
     wanted = _fingerprints(prepared, engine, memo)
-    origin = describe_origin(prepared, drafts)
+    rows = prepared.plan.rows.values()
+    origin = describe_origin(prepared.read, rows, prepared.site.base_url, drafts)
     with commit.locked(root, out):
         before = commit.claim(out, session.standing)
         built = {} if clean else {p: record.fingerprint for p, record in before.files.items()}
@@ -152,17 +155,6 @@ def build(
     size = sum(sizes.values())
     costs = sum_up(sizes) if is_large(len(sizes), size) else ()
     return Report(len(after), size, stale, changed, removed, tuple(warnings), costs)
-
-
-def describe_origin(prepared: Prepared, drafts: bool) -> Origin:
-    """Say what the site is made from: whoever publishes it has to know, and who renames a page."""
-    sources = prepared.read
-    shown = {
-        row.url: row.source for row in prepared.plan.rows.values() if row.source and row.listed
-    }
-    nothing = b""
-    texts = {path: sources.digests.get(path, nothing)[:8].hex() for path in shown.values()}
-    return Origin(sources.digest, prepared.site.base_url, drafts, shown, texts)
 
 
 def _fingerprints(prepared: Prepared, engine: str, memo: Memo) -> dict[str, Fingerprint]:
@@ -266,10 +258,10 @@ def _prepare(
     if theme is not None and plan is not None:
         there = tuple(each for each in SECTIONS if f"{each}index.html" in plan.rows)
         site = replace(site, sections=there)
-        problems += _check_templates(plan.rows, theme, find_lines(sources))
+        problems += check_templates(plan.rows, theme, find_lines(sources))
     if theme is None or plan is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
-        raise SiteError(*problems, *_check_texts(library, site, find_lines(sources)))
+        raise SiteError(*problems, *check_texts(library, site, find_lines(sources)))
     return Prepared(read, sources, site, library, theme, plan, tuple(problems))
 
 
@@ -289,42 +281,6 @@ def _collect(problems: list[Problem], step: Callable[[], T]) -> T | None:
     except SiteError as error:
         problems += error.problems
         return None
-
-
-def _check_templates(rows: Mapping[str, Planned], theme: Theme, find: Find) -> Iterator[Problem]:
-    """Find pages whose template does not exist, each template once."""
-    first: dict[str, str] = {}
-    for path, row in rows.items():
-        if row.template and not row.template.startswith(EXPORT):
-            first.setdefault(row.template, path)
-    for name, path in first.items():
-        if theme.find(name) is None:
-            source = rows[path].source
-            named = find(source, "template:", 0) if source else None
-            where = named if named and named.line else Position(theme.layers[1])
-            known = {path.rpartition("/")[2] for path in theme.templates}
-            hint = did_you_mean(name, known, f"{path} needs it")
-            yield Problem(where, f"there is no template '{name}'", hint)
-
-
-def _check_texts(library: Library, site: Site, find: Find) -> Iterator[Problem]:
-    """Find the faults of all Markdown without rendering pages."""
-    from .markdown import to_html
-
-    texts = [
-        (f"content/papers/{p.id}.md", text)
-        for p in library.papers
-        for text in (p.notes, p.abstract)
-    ]
-    texts += [(f"content/pages/{page.id}.md", page.body) for page in library.pages]
-    texts += [
-        (f"content/{name}/{term.id}.md", term.body)
-        for name, terms in library.terms.items()
-        for term in terms.values()
-    ]
-    for path, text in texts:
-        for fault in to_html(text, hosts=site.images.hosts).faults if text else ():
-            yield Problem(find(path, text, fault.line), fault.message, fault.hint, fault.warning)
 
 
 def quoted(problems: Sequence[Problem], sources: Sources) -> list[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .commit import Origin
+from .origin import Origin
 from .outputs import path_of
 from .problems import Position, Problem
 

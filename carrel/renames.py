@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Container, Iterator, Mapping
 
-from .commit import Origin
+from .origin import Origin
 from .outputs import path_of
 from .problems import Position, Problem
 

@@ -4,20 +4,15 @@ A worker gets a slice of the outputs and writes them into the staging folder, so
 never in memory as a whole. A foreign executor may run on other machines: it gives bytes back.
 """
 
-import gc
 import multiprocessing
 import os
 import pickle
-import signal
-import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor as Executor
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -26,6 +21,7 @@ from .outputs import Blob, Export, Output, Page
 from .paper_files import PaperFiles, Parsed, parse_here
 from .places import Fault, find_lines, locate
 from .problems import Problem, SiteError
+from .processes import can_fork, share
 from .settings import Site
 from .staging import Made, write_staged
 from .themes import Theme
@@ -35,7 +31,6 @@ if TYPE_CHECKING:
     from .render import Renderer
     from .survey import Seen
 
-T = TypeVar("T")
 FEW = 200  #: outputs that one process renders before others have started
 MANY = 2000  #: outputs that are worth starting new processes for
 SLICE = 100  #: outputs that go to an executor at once
@@ -80,7 +75,7 @@ def render_all(
                 output.content if isinstance(output, Blob) else Path(assets[output.source].place)
             )
             batch.made[path] = write_staged(stage, path, content)
-    if executor is None and jobs > 1 and len(pages) > FEW and stage is not None and _can_fork():
+    if executor is None and jobs > 1 and len(pages) > FEW and stage is not None and can_fork():
         _render_forked({**pages, **files}, prepared, stage, jobs, batch, progress)
     else:
         _encode(batch, prepared.site, files, stage)
@@ -110,7 +105,7 @@ def survey_all(
     pages = {path: output for path, output in work.items() if isinstance(output, Page)}
     files = {path: output for path, output in work.items() if isinstance(output, Export)}
     batch = Batch({}, [], {}, {})
-    if jobs > 1 and len(pages) > FEW and _can_fork():
+    if jobs > 1 and len(pages) > FEW and can_fork():
         _render_forked({**pages, **files}, prepared, None, jobs, batch, look=look)
     else:
         from .render import Renderer
@@ -123,12 +118,6 @@ def survey_all(
 def _locate(batch: Batch, prepared: "Prepared") -> list[Problem]:
     faults = [fault for found in batch.faults.values() for fault in found]
     return locate(batch.problems, faults, find_lines(prepared.sources))
-
-
-def _can_fork() -> bool:
-    """Whether this process may divide: with other threads it may not, nor can it on Windows."""
-    forks = "fork" in multiprocessing.get_all_start_methods()
-    return forks and threading.active_count() == 1
 
 
 def _encode(
@@ -211,62 +200,10 @@ def _render_forked(
 def parse_forked(files: PaperFiles, paths: Iterable[str], jobs: int) -> Mapping[str, Parsed]:
     """Read the files of papers on several processes where that is worth while."""
     names = list(paths)
-    if jobs == 1 or len(names) <= FEW or not _can_fork():
+    if jobs == 1 or len(names) <= FEW or not can_fork():
         return parse_here(files, names)
     parts = share(lambda part: parse_here(files, part), names, jobs)
     return {path: parsed for part in parts for path, parsed in part.items()}
-
-
-def share(work: Callable[[list[str]], T], names: list[str], jobs: int) -> Iterator[T]:
-    """Do *work* for every *jobs*-th of the names, in this process and in copies of it."""
-    context = multiprocessing.get_context("fork")
-    gc.freeze()  # what is never collected is never copied either
-    running = []
-    try:
-        for number in range(1, jobs):
-            receive, send = context.Pipe(duplex=False)
-            arguments = (work, names[number::jobs], send, os.getpid())
-            process = context.Process(target=_work, args=arguments, daemon=True)
-            process.start()
-            send.close()
-            running.append((process, receive))
-        yield work(names[::jobs])
-        for _, receive in running:
-            try:
-                answer = receive.recv()
-            except EOFError:
-                raise OSError(0, "a process ended before its work was done") from None
-            if isinstance(answer, OSError):
-                raise answer
-            yield answer
-    finally:  # whatever happens, nobody goes on writing into the staging folder
-        gc.unfreeze()
-        for process, receive in running:
-            receive.close()
-            process.terminate()
-            process.join()
-            process.close()
-
-
-def _work(
-    work: Callable[[list[str]], object], names: list[str], send: Connection, parent: int
-) -> None:
-    """Do a share of the work and tell the process *parent*, as long as it is there."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends this one
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    try:
-        answer = work(names)
-    except OSError as error:
-        answer = error
-    send.send(answer)
-
-
-def _end_with(parent: int) -> None:
-    """End this process soon after *parent* died: it holds the lock of the output, too."""
-    while os.getppid() == parent:
-        time.sleep(0.05)
-    os._exit(1)
 
 
 def _render_elsewhere(

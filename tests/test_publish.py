@@ -186,8 +186,8 @@ def test_a_change_is_a_commit_on_top(site: Path, remote: Path) -> None:
 
     done = carrel("publish", at=site)
 
-    assert "; 0 new, 2 changed, 0 removed\n" in done.stdout
-    assert re.fullmatch(r"Publish \d+ files: 0 new, 2 changed, 0 removed", commits(remote)[0])
+    assert "; 0 new, 4 changed, 0 removed\n" in done.stdout
+    assert re.fullmatch(r"Publish \d+ files: 0 new, 4 changed, 0 removed", commits(remote)[0])
     assert len(commits(remote)) == 2
     assert b"Other words." in published(remote)["papers/goats/index.html"]
 
@@ -226,7 +226,7 @@ def test_a_dry_run_changes_nothing(site: Path, remote: Path) -> None:
     done = carrel("publish", "--dry-run", at=site)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert "0 new, 2 changed, 0 removed\nnothing was published: a dry run" in done.stdout
+    assert "0 new, 4 changed, 0 removed\nnothing was published: a dry run" in done.stdout
     assert [read_tree(place) for place in (site, remote)] == before
 
 
