@@ -7,7 +7,6 @@ import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from .batch import undo_batch, write_batch
 from .bundled import STARTER, bundled
 from .sources import MAX_ENTRY_BYTES
 
@@ -72,11 +71,13 @@ def hash_file(path: Path) -> str | None:
 
 def create_files(root: Path, files: Mapping[str, str]) -> None:
     """Create new files below *root*, all or none; an existing file is never replaced."""
-    write_batch(root, files, {})
+    write_files(root, files, {})
 
 
 def undo_files(root: Path) -> bool:
     """Undo what a run of ``write_files`` left that was cut short; tell whether there was any."""
+    from .batch import undo_batch
+
     return undo_batch(root)
 
 
@@ -87,4 +88,6 @@ def write_files(
 
     All or none: see ``batch``.
     """
+    from .batch import write_batch
+
     write_batch(root, new, changed, gone)

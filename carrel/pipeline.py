@@ -5,17 +5,16 @@ import functools
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from . import commit, disk, indexing, reading
+from . import commit, disk, reading
 from .commit import Record, list_files
 from .costs import Cost, is_large, sum_up
 from .decode import Entry
 from .digests import digest
 from .fingerprint import Fingerprint, compare, fingerprints
-from .indexing import SearchIndex, choose_index
 from .library import load_library
 from .memo import Memo, key_of
 from .model import Library
@@ -29,7 +28,12 @@ from .settings import CONFIG, SECTIONS, Site, parse_settings
 from .sources import Sources, decode_text, fold_lines
 from .staging import staging
 from .themes import Theme, load_theme, publish_settings
-from .workers import Executor, parse_forked, render_all
+from .workers import parse_forked, render_all
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from .indexing import SearchIndex
 
 T = TypeVar("T")
 
@@ -78,7 +82,7 @@ def prepare(
     jobs: int = 1,
     known: Sources | None = None,
     touched: Set[str] | None = None,
-    index: SearchIndex = "none",
+    index: "SearchIndex" = "none",
 ) -> Prepared:
     """Read the site at *root* and plan its outputs. Raises SiteError with all problems found.
 
@@ -99,11 +103,11 @@ def build(
     drafts: bool = False,
     clean: bool = False,
     jobs: int = 1,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
     session: Session | None = None,
     touched: Set[str] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-    index: SearchIndex = "fresh",
+    index: "SearchIndex" = "fresh",
 ) -> Report:
     """Bring *out* (default: the folder that the settings name) up to date with *root*.
 
@@ -199,8 +203,10 @@ def make_index(root: Path) -> None:
 
     The site is not built. Raises SiteError.
     """
+    from .indexing import can_index, choose_index
+
     _, site, library = load_list(root)
-    if site.search == "on" and indexing.can_index():
+    if site.search == "on" and can_index():
         choose_index(root, library, site, "fresh", Position(CONFIG))
 
 
@@ -224,7 +230,7 @@ def _prepare(
     drafts: bool,
     memo: Memo | None,
     jobs: int,
-    wanted: SearchIndex,
+    wanted: "SearchIndex",
 ) -> Prepared:
     sources = read
     problems = list(sources.problems)
@@ -236,9 +242,12 @@ def _prepare(
         message = f"there is no base_url: feeds and the sitemap will name {site.base_url}"
         hint = "write the address at which the site will be, such as https://name.github.io/repo/"
         problems.append(Problem(config.mark("title"), message, hint, warning=True))
-    if site.search == "on" and not indexing.can_index():
-        problems.append(indexing.no_indexer(config.mark("search")))
-        site = replace(site, search="off")
+    if site.search == "on":
+        from .indexing import can_index, no_indexer
+
+        if not can_index():
+            problems.append(no_indexer(config.mark("search")))
+            site = replace(site, search="off")
     library, found = load_library(
         sources, site, drafts, memo, functools.partial(parse_forked, jobs=jobs)
     )
@@ -246,6 +255,8 @@ def _prepare(
     theme = _collect(problems, lambda: load_theme(sources, config))
     assets = dict(theme.assets) if theme else {}
     if site.search == "on" and all(problem.warning for problem in problems):
+        from .indexing import choose_index
+
         index = _collect(
             problems, lambda: choose_index(root, library, site, wanted, config.mark("search"))
         )

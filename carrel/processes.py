@@ -1,27 +1,29 @@
 """Copies of this process, which have all that it knows already, and do a share of its work."""
 
 import gc
-import multiprocessing
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 T = TypeVar("T")
 
 
 def can_fork() -> bool:
     """Whether this process may divide: with other threads it may not, nor can it on Windows."""
-    forks = "fork" in multiprocessing.get_all_start_methods()
-    return forks and threading.active_count() == 1
+    return hasattr(os, "fork") and threading.active_count() == 1
 
 
 def share(work: Callable[[list[str]], T], names: list[str], jobs: int) -> Iterator[T]:
     """Do *work* for every *jobs*-th of the names, in this process and in copies of it."""
-    context = multiprocessing.get_context("fork")
+    from multiprocessing import get_context
+
+    context = get_context("fork")
     gc.freeze()  # what is never collected is never copied either
     running = []
     try:
@@ -51,7 +53,7 @@ def share(work: Callable[[list[str]], T], names: list[str], jobs: int) -> Iterat
 
 
 def _work(
-    work: Callable[[list[str]], object], names: list[str], send: Connection, parent: int
+    work: Callable[[list[str]], object], names: list[str], send: "Connection", parent: int
 ) -> None:
     """Do a share of the work and tell the process *parent*, as long as it is there."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends this one

@@ -1,6 +1,5 @@
 """Addresses that a site had and has no longer: who kept one would find nothing there."""
 
-import difflib
 from collections.abc import Container, Iterator, Mapping
 
 from .origin import Origin
@@ -48,6 +47,8 @@ def _vanished(
     if moved is not None:
         hint = f"to lead its readers on to {places[moved]}, add to the front matter: {alias}"
         return Problem(Position(moved), message, hint, warning=True)
+    import difflib  # slow to load, and rarely wanted
+
     near = difflib.get_close_matches(
         source, [path for path in arrived if path.startswith(f"{folder}/")], n=1
     )

@@ -73,7 +73,10 @@ class Outputs(Struct, frozen=True):
 class Pairs(Struct, frozen=True):
     """Which two taxonomies are set against each other, and when a pair of terms gets a page."""
 
-    of: tuple[Name, ...] = ("topics", "hardware")  #: columns and rows of the matrix
+    of: tuple[Name, ...] = (
+        "topics",
+        "hardware",
+    )  #: columns and rows; none: no matrix
     min: Annotated[int, Meta(ge=1)] = 3  #: papers that a pair needs for a page of its own
 
 
@@ -263,7 +266,7 @@ def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
 
 def _check_pairs(entry: Entry[Site]) -> Iterator[Problem]:
     names, where = entry.value.pairs.of, entry.mark("pairs.of")
-    if len(names) != 2 or names[0] == names[1]:
+    if names and (len(names) != 2 or names[0] == names[1]):
         hint = "write them like of: [topics, hardware]"
         yield Problem(where, f"pairs are of two taxonomies, found {len(set(names))}", hint)
     elif "pairs.of" in entry.marks:

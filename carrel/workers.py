@@ -4,12 +4,9 @@ A worker gets a slice of the outputs and writes them into the staging folder, so
 never in memory as a whole. A foreign executor may run on other machines: it gives bytes back.
 """
 
-import multiprocessing
 import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor as Executor
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +24,8 @@ from .staging import Made, write_staged
 from .themes import Theme
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
     from .pipeline import Prepared
     from .render import Renderer
     from .survey import Seen
@@ -58,7 +57,7 @@ def render_all(
     prepared: "Prepared",
     stage: Path | None,
     jobs: int = 1,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
     progress: Progress = lambda _done, _total: None,
 ) -> tuple[dict[str, Made], list[Problem]]:
     """Render *work* into *stage* (None: nowhere); give what was made, and all problems found.
@@ -82,7 +81,10 @@ def render_all(
         if executor is not None:
             _render_elsewhere(pages, prepared, stage, executor, batch, progress)
         elif jobs > 1 and len(pages) > MANY:
-            with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+            from concurrent.futures import ProcessPoolExecutor
+            from multiprocessing import get_context
+
+            with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
                 _render_elsewhere(pages, prepared, stage, pool, batch, progress)
         elif pages:
             from .render import Renderer
@@ -210,7 +212,7 @@ def _render_elsewhere(
     pages: Mapping[str, Page],
     prepared: "Prepared",
     stage: Path | None,
-    executor: Executor,
+    executor: "Executor",
     batch: Batch,
     progress: Progress,
 ) -> None:
@@ -218,7 +220,7 @@ def _render_elsewhere(
     shared = pickle.dumps((prepared.theme, prepared.site))
     names = iter(sorted(pages))
 
-    def submit() -> Iterator[Future[list[tuple[str, bytes, Batch]]]]:
+    def submit() -> "Iterator[Future[list[tuple[str, bytes, Batch]]]]":
         while part := list(islice(names, SLICE)):
             yield executor.submit(render_slice, shared, {name: pages[name] for name in part})
 
