@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from . import commit, disk
 from .origin import describe_origin
 from .outputs import Blob, Copy, Output
-from .pipeline import Prepared, prepare, quoted, raise_errors
+from .pipeline import Prepared, prepare
+from .places import quoted, raise_errors
 from .problems import Problem
 from .proof import Proof, check_site
 from .renames import check_vanished

@@ -12,8 +12,8 @@ from .importers import Reading
 from .importing import List, Wish, choose_day, read_source, report, take_in
 from .library import load_library, read_every_entry
 from .mend import Mended, mend
-from .pipeline import load_list, quoted, read_settings
-from .places import find_lines
+from .pipeline import load_list, read_settings
+from .places import find_lines, quoted
 from .problems import Position, Problem, SiteError, did_you_mean
 from .proofread import find_addresses, proofread
 from .reading import read_sources

@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -19,13 +19,13 @@ from .library import load_library
 from .memo import Memo, key_of
 from .model import Library
 from .origin import describe_origin
-from .places import find_lines
+from .places import find_lines, quoted, raise_errors
 from .plan import Plan, plan_site
 from .preflight import check_templates, check_texts
-from .problems import Position, Problem, SiteError, quote_lines
+from .problems import Position, Problem, SiteError
 from .renames import check_vanished
 from .settings import CONFIG, SECTIONS, Site, parse_settings
-from .sources import Sources, decode_text, fold_lines
+from .sources import Sources, decode_text
 from .staging import staging
 from .themes import Theme, load_theme, publish_settings
 from .workers import parse_forked, render_all
@@ -210,12 +210,6 @@ def make_index(root: Path) -> None:
         choose_index(root, library, site, "fresh", Position(CONFIG))
 
 
-def raise_errors(problems: list[Problem], sources: Sources) -> None:
-    """Raise SiteError with all *problems* when one of them is more than a warning."""
-    if any(not problem.warning for problem in problems):
-        raise SiteError(*quoted(problems, sources))
-
-
 def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
     """Give the warnings of the site at *root*. Raises SiteError. Writes nothing."""
     from .check import prove
@@ -292,14 +286,3 @@ def _collect(problems: list[Problem], step: Callable[[], T]) -> T | None:
     except SiteError as error:
         problems += error.problems
         return None
-
-
-def quoted(problems: Sequence[Problem], sources: Sources) -> list[Problem]:
-    """Put the source line to each problem, and the problems into the order of files."""
-    texts = {}
-    for path in {problem.where.path for problem in problems} & sources.texts.keys():
-        texts[path] = fold_lines(sources.texts[path].decode("utf-8", "replace"))
-    told = {(problem.where.path, problem.message) for problem in problems if problem.where.line}
-    # What is known with its line needs not be told without.
-    exact = [p for p in problems if p.where.line or (p.where.path, p.message) not in told]
-    return sorted(dict.fromkeys(quote_lines(exact, texts)))
