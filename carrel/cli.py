@@ -22,6 +22,7 @@ from .terminal import (
     keep_building,
     print_problems,
     show_bytes,
+    show_costs,
     try_build,
 )
 
@@ -34,6 +35,7 @@ _ELSEWHERE = {
     "import": "cli_desk.import_command",
     "init": "cli_desk.init",
     "new": "cli_desk.new",
+    "publish": "cli_publish.publish",
     "rename": "cli_curate.rename",
     "schema": "cli_curate.schema",
     "stats": "cli_curate.stats",
@@ -143,6 +145,8 @@ def build(
                 f"{len(report.rendered)} rendered, {len(report.changed)} changed, "
                 f"{len(report.removed)} removed in {seconds:.2f} s"
             )
+            for row in show_costs(report.costs):
+                click.echo(printable(row))
         return not (strict and report.warnings)
 
     if watch:

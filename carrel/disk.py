@@ -1,7 +1,9 @@
 """Files: the memo, what a person names, creating entries. Sources are read by ``reading``."""
 
 import contextlib
+import hashlib
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -54,6 +56,17 @@ def read_input(path: Path, limit: int = MAX_ENTRY_BYTES) -> bytes:
     """Read a file that a person named on the command line, a byte more than *limit* at most."""
     with path.open("rb") as handle:
         return handle.read(limit + 1)
+
+
+def hash_file(path: Path) -> str | None:
+    """Give the digest of an ordinary file, None where there is none."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def create_files(root: Path, files: Mapping[str, str]) -> None:

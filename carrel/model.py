@@ -213,7 +213,7 @@ class Term(Struct, frozen=True):
     taxonomy: str
     id: str
     title: Name
-    aliases: tuple[Name, ...] = ()
+    aliases: tuple[Name, ...] = ()  #: other names of it, as people write them
     parent: str | None = None  #: as written: an id, a title or an alias of the same taxonomy
     level: Literal["vendor", "family", "architecture", "device", "class"] | None = None
     kind: Literal["gpu", "tpu", "npu", "cpu", "soc", "dsp", "pim", "phone", "system"] | None = None
@@ -223,6 +223,7 @@ class Term(Struct, frozen=True):
     links: Links = ()
     index: bool = True  #: False: counted under its ancestors, but without a page of its own
     draft: bool = False
+    redirect_from: tuple[str, ...] = ()  #: earlier addresses, e.g. 'topics/old-name/'
     body: str = ""
 
     @property
@@ -235,7 +236,11 @@ class ContentPage(Struct, frozen=True):
     """A page of the site's own, content/pages/<id>.md, at ``<id>/``."""
 
     derived: ClassVar[frozenset[str]] = frozenset({"id", "body"})
-    habits: ClassVar[Mapping[str, str]] = {"description": "summary", "lastmod": "updated"}
+    habits: ClassVar[Mapping[str, str]] = {
+        "description": "summary",
+        "lastmod": "updated",
+        "redirect_from": "aliases",
+    }
 
     id: str
     title: Name
@@ -243,6 +248,7 @@ class ContentPage(Struct, frozen=True):
     updated: dt.date | None = None
     draft: bool = False
     slug: Slug | None = None
+    aliases: tuple[str, ...] = ()  #: earlier addresses, e.g. 'old/address/'
     template: str | None = None
     extra: Extra = ()
     body: str = ""

@@ -92,6 +92,22 @@ class Metadata(Struct, frozen=True):
     saved_address: Literal["paper", "page"] = "paper"  #: which address they keep: its own, or ours
 
 
+class Publish(Struct, frozen=True):
+    """What `carrel publish` puts beside the site."""
+
+    #: the list's own domain, for GitHub Pages: the file CNAME of the published branch
+    cname: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$",
+                description="a domain such as papers.example.org",
+            ),
+        ]
+        | None
+    ) = None
+
+
 #: The kinds of terms that Carrel knows by itself. Their fields are always legal in a paper;
 #: pages are made for those that a site declares, by default for the first three.
 SHIPPED = {
@@ -132,6 +148,7 @@ class Site(Struct, frozen=True):
     search: Literal["on", "off"] = "off"  #: full-text search; its indexer is an extra
     images: Images = Images()
     metadata: Metadata = Metadata()
+    publish: Publish = Publish()
 
     sections: tuple[str, ...] = ()  #: of ``SECTIONS``, those that the list has
 

@@ -17,7 +17,7 @@ from carrel.bundled import STARTER, bundled
 from carrel.exports import api
 from carrel.handout import formats
 from carrel.importers import importers
-from carrel.settings import Feeds, Images, Metadata, Outputs, Owner, Pairs, Site, Taxonomy
+from carrel.settings import Feeds, Images, Metadata, Outputs, Owner, Pairs, Publish, Site, Taxonomy
 from conftest import ROOT, make_site
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -118,7 +118,7 @@ def test_every_setting_is_explained_in_place(config: str) -> None:
         # A group is explained key by key below its name.
         near = lines[place - 1] if place else ""
         assert near.startswith("# ") or lines[place + 1].startswith("  # "), name
-    for group in (Owner, Taxonomy, Pairs, Feeds, Images, Metadata, Outputs):
+    for group in (Owner, Taxonomy, Pairs, Feeds, Images, Metadata, Outputs, Publish):
         written = {field.name for field in fields(group)} - {"name"}
         assert [key for key in sorted(written) if not re.search(rf"\b{key}\b", config)] == []
 

@@ -627,7 +627,7 @@ def test_own_values_survive_the_memo(site: Path) -> None:
 
 
 def test_warnings_are_repeated_by_a_build_that_has_nothing_else_to_do(site: Path) -> None:
-    edit(site, {"content/papers/one.md": paper("One", "Some $\\nonsense{x}$ here.")})
+    edit(site, {"content/papers/one.md": paper("One", "Some $\\nonsense{x}$ here.", **ONE)})
     first = build(site)
     second = build(site)
 
@@ -637,7 +637,7 @@ def test_warnings_are_repeated_by_a_build_that_has_nothing_else_to_do(site: Path
     assert set(second.rendered.values()) == {"its warning is repeated"}
     assert "papers/one/index.html" in second.rendered
 
-    edit(site, {"content/papers/one.md": paper("One", "Some $x$ here.")})
+    edit(site, {"content/papers/one.md": paper("One", "Some $x$ here.", **ONE)})
     assert rebuilt(site).warnings == ()
 
 
