@@ -31,9 +31,8 @@ from .themes import Theme, load_theme, publish_settings
 from .workers import parse_forked, render_all
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from .indexing import SearchIndex
+    from .workers import Executor
 
 T = TypeVar("T")
 
