@@ -117,7 +117,9 @@ def schema(named: Path | None, vscode: bool) -> None:
     globs = {f"./{SCHEMAS}/{name}.json": glob for name, glob in file_globs(site).items()}
     setting = json.dumps({"yaml.schemas": globs}, indent=2) + "\n"
     is_there = (root / _VSCODE).exists()
-    disk.write_files(root, {_VSCODE: setting} if vscode and not is_there else {}, files)
+    new = {path: text for path, text in files.items() if not (root / path).exists()}
+    changed = {path: text for path, text in files.items() if path not in new}
+    disk.write_files(root, new | ({_VSCODE: setting} if vscode and not is_there else {}), changed)
     for path in files:
         click.echo(path)
     if vscode and is_there:

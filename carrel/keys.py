@@ -66,6 +66,7 @@ TERM: Mapping[str, Key] = {
     "links": Key("a kind, and an address or a list of them", '{project: "https://example.org/"}'),
     "index": Key("false: counted under the terms above, without a page of its own", "false"),
     "draft": Key("true: not in a build yet; `carrel serve` shows it", "true"),
+    "redirect_from": Key("addresses that led here before", "[topics/old-name/]"),
 }
 PAGE: Mapping[str, Key] = {
     "title": Key("the name of the page"),
@@ -73,6 +74,7 @@ PAGE: Mapping[str, Key] = {
     "updated": Key("when it changed last", "2025-12-12"),
     "draft": Key("true: not in a build yet; `carrel serve` shows it", "true"),
     "slug": Key("the last part of the address, when it is not the name of the file", "short"),
+    "aliases": Key("addresses that led here before", "[old-name/]"),
     "template": Key("a template of the site's own for this page", "page.html"),
     "extra": Key("keys of your own, for templates of your own", "{}"),
 }

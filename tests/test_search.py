@@ -126,7 +126,7 @@ def test_a_list_that_is_off_has_neither_index_nor_page(tmp_path: Path) -> None:
 
 
 def test_checking_makes_no_index(site: Path) -> None:
-    assert check(site) == ()
+    assert [p.message for p in check(site)] == ["no page leads to about/"]
     assert not (site / ".carrel").exists()
 
 
