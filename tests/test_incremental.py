@@ -34,7 +34,7 @@ FILES: Files = {
     "content/pages/about.md": paper("About", "Words."),
     "content/static/pictures/plot.svg": "<svg/>",
 }
-SETTINGS = {"base_url": "https://example.org/", "theme": "plain", "outputs": {"list": []}}
+SETTINGS = {"base_url": "https://example.org/", "theme": "plain", "outputs": {"list": ["filter"]}}
 #: Every file for other programs that there can be.
 ALL_OUTPUTS = {
     "paper": ["bib", "ris", "csl", "md", "json"],
@@ -108,7 +108,7 @@ title: 'One'
 ---
 Notes."""
 SETTINGS_FILE = (
-    '# a comment\n{"outputs": {"list": []},\n'
+    '# a comment\n{"outputs": {"list": ["filter"]},\n'
     '"theme": "plain", "title": "A list", "base_url": "https://example.org/"}'
 )
 
