@@ -1,15 +1,17 @@
 """What `carrel export` hands out: one file of the whole list, as the site has it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 from msgspec.structs import replace
 
+from .catalogue import Library
 from .exports import exports
 from .kinds import kinds
-from .outputs import Export
+from .outputs import Export, Part
 from .pipeline import load_list
-from .settings import ListFile
+from .settings import ListFile, Site
 
 
 def formats() -> dict[str, str]:
@@ -24,8 +26,14 @@ def encode_list(root: Path, format_name: str, base_url: str | None = None) -> by
     if base_url is not None:
         site = replace(site, base_url=f"{base_url.rstrip('/')}/")
     site = replace(site, outputs=replace(site.outputs, list=get_args(ListFile)))
+    path = formats()[format_name]
+    file = next(file for file in _list_files(library, site) if file.path == path)
+    return exports()[file.format].encode(file.build(), site)
+
+
+def _list_files(library: Library, site: Site) -> Iterator[Export]:
+    """Give the files of the whole list, none of them made yet."""
     for name in ("api", "exports", "feeds"):
-        for output in kinds()[name](library, site):
-            if isinstance(output, Export) and output.path == formats()[format_name]:
-                return exports()[output.format].encode(output.build(), site)
-    raise LookupError(format_name)
+        for planned in kinds()[name](library, site):
+            outputs = planned.plan() if isinstance(planned, Part) else (planned,)
+            yield from (output for output in outputs if isinstance(output, Export))

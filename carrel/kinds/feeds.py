@@ -33,7 +33,9 @@ def _plan_index(whole: Later, site: Site) -> Iterator[Page | Export]:
     library: Library = whole.value
     groups = list_feeds(library, site)
     has_opml = "opml" in site.outputs.list
-    yield Page("feeds/", "feeds.html", {"groups": groups, "opml": has_opml})
+    changes = any(item.known.updated for item in library.items)
+    inputs = {"groups": groups, "changes": changes, "opml": has_opml}
+    yield Page("feeds/", "feeds.html", inputs)
     if has_opml:
         updated = find_updated(library)
         yield Export("feeds.opml", "opml", digest((groups, updated)), lambda: (groups, updated))

@@ -46,6 +46,7 @@ def _plan_pairs(
             inputs = {
                 "one": refs[one],
                 "other": others[other],
+                "at": address,
                 "groups": build_groups(shown),
                 "total": len(items) if front else None,
                 "pager": pager,
