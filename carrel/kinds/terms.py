@@ -44,7 +44,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
         drawn = taxonomy.vocabulary == "closed" or any(term.vendor for term in shown)
         pictured = tuple(terms[id] for id in shelves) if drawn else ()
         yield Part(
-            _plan_index, (taxonomy, rows, len(shown), sides, pictured, library.placed, index)
+            _plan_index, (taxonomy, rows, len(shown), sides, pictured, placed, index)
         )
         below = _by_id(rows)
         shorts = short_titles(terms)
