@@ -7,19 +7,21 @@ VENV := .venv
 python := $(VENV)/bin/python
 install := $(python) -m pip --disable-pip-version-check -q install
 
-.PHONY: help site serve test check clean
+.PHONY: help site serve test check bench clean
 
 help:
 	@echo 'make site    build content/ into _site/'
 	@echo 'make serve   show the site on localhost and follow every edit'
 	@echo 'make test    run the tests'
 	@echo 'make check   check format, style and types, then run the tests: what CI runs'
+	@echo 'make bench   measure Carrel beside other generators: about 20 minutes'
 	@echo 'make clean   remove what was built and installed'
 	@echo
 	@echo 'Another Python: make PYTHON=python3.12 site'
+	@echo 'Another address: make BASE_URL=https://user.github.io/repo/ site'
 
 site: $(VENV)/.carrel
-	@$(python) build.py build
+	@$(python) build.py build $${BASE_URL:+--base-url "$$BASE_URL"}
 
 serve: $(VENV)/.carrel
 	@$(python) build.py serve
@@ -33,9 +35,13 @@ check: $(VENV)/.dev
 	$(python) -m mypy
 	$(python) -m pytest
 
+bench: $(VENV)/.dev
+	bench/setup.sh
+	$(python) -m bench run
+
 clean:
-	rm -rf $(VENV) _site .carrel .carrel-* .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find build.py carrel tests -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf $(VENV) .bench _bench _site .carrel .carrel-* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find build.py carrel tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 # A half-made environment has a python but no pip, so it is removed when venv fails.
 $(python):
@@ -46,7 +52,7 @@ $(python):
 # The stamps are in the environment, so that they go where it goes.
 $(VENV)/.carrel: pyproject.toml $(python)
 	@echo 'installing Carrel into $(VENV)'
-	@$(install) -e .
+	@$(install) -e '.[search]' || { echo 'the indexer of the search cannot be had; going on without'; $(install) -e .; }
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml $(python)

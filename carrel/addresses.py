@@ -1,7 +1,7 @@
 """Addresses in running text: where they begin and end, and what they lead to."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 #: Hosts that are meant also where the text leaves 'https://' out. Anything else with a dot in it
 #: ('three.js', 'torch.unique') is a name.
@@ -19,6 +19,7 @@ _CALLED_PROJECT = re.compile(
     r"\b(?:project(?:\W+(?:web)?(?:page|site))?|web\W?(?:site|page)|home\W?page)\b[^.!?]*$",
     re.IGNORECASE,
 )
+_LONGEST = 2_000  #: characters of an address that browsers take
 _CODE = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org")
 _PROJECT = (".github.io", ".gitlab.io", "sites.google.com")
 _VIDEO = ("youtube.com", "youtu.be", "vimeo.com")
@@ -37,6 +38,18 @@ def find_addresses(text: str) -> tuple[tuple[str, str], ...]:
         if _host(url):
             links.setdefault(url, _kind(url, text[max(0, match.start() - 60) : match.start()]))
     return tuple((kind, url) for url, kind in links.items())
+
+
+def read_address(text: str) -> tuple[str, str] | None:
+    """Read all of *text* as one address: (kind, address), or None where it is none.
+
+    Letters beyond ASCII are written as browsers send them.
+    """
+    text = text.strip()
+    if len(text) > _LONGEST or not re.match(r"https?://", text, re.IGNORECASE):
+        return None
+    url = quote(text, safe="%/:?#[]@!$&'()*+,;=~", errors="replace")
+    return (_kind(url, ""), url) if _host(url) else None
 
 
 def _trim(url: str) -> str:

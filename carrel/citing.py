@@ -7,11 +7,13 @@ of its own id. So a paper that joins the list changes no key that somebody may h
 """
 
 import datetime as dt
+import functools
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 
-from .model import Paper
+from .model import Library, Paper
 from .naming import fold_ascii
 from .people import split_name
 
@@ -25,11 +27,17 @@ _EMPTY = {
 _SHORT_NAME = re.compile(r"([^:\s][^:]{0,39}):\s")
 
 
-def build_keys(papers: Iterable[Paper]) -> dict[str, str]:
+@functools.lru_cache(maxsize=1)
+def keys_of(library: Library) -> Mapping[str, str]:
+    """Give the keys of the papers of *library*, worked out once."""
+    return build_keys(library.papers)
+
+
+def build_keys(papers: Iterable[Paper]) -> Mapping[str, str]:
     """Give the key of every paper by its id: ASCII, and each only once, letter case apart."""
     keys: dict[str, str] = {}
     taken: set[str] = set()
-    for paper in sorted(papers, key=lambda paper: (paper.listed or dt.date.min, paper.id)):
+    for paper in sorted(papers, key=_joined):
         plain = key = _plain_key(paper)
         if key in taken:
             digest = hashlib.blake2b(paper.id.encode()).hexdigest()
@@ -42,20 +50,31 @@ def build_keys(papers: Iterable[Paper]) -> dict[str, str]:
     return keys
 
 
+def _joined(paper: Paper) -> tuple[dt.date, str]:
+    return paper.added or paper.date or dt.date.min, paper.id
+
+
 def _plain_key(paper: Paper) -> str:
     """Name a paper by itself."""
     year = str(paper.date.year) if paper.date else ""
-    words = [folded for word in paper.title.split() if (folded := fold_ascii(word))]
-    telling = [word for word in words if word not in _EMPTY] or words
+    telling = _telling_words(paper.title)
     lead = _lead(paper)
     if lead:
-        return f"{lead}{year}{telling[0][:_LONGEST] if telling else ''}"
+        return f"{lead}{year}{next(telling, '')[:_LONGEST]}"
     short = _SHORT_NAME.match(paper.title)
     name = fold_ascii(short[1]) if short else ""
-    name = name or "".join(telling[:2])
+    name = name or "".join(islice(telling, 2))
     if not name:
         return f"paper{hashlib.blake2b(paper.id.encode(), digest_size=4).hexdigest()}"
     return f"{name[:_LONGEST]}{year}"
+
+
+def _telling_words(title: str) -> Iterator[str]:
+    """Give the words of a title that say something; all of them when none does."""
+    words = title.split()
+    folded = (word for each in words if (word := fold_ascii(each)) and word not in _EMPTY)
+    first = next(folded, None)
+    return chain([first], folded) if first else filter(None, map(fold_ascii, words))
 
 
 def _lead(paper: Paper) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import sys
@@ -14,8 +15,6 @@ from pathlib import Path
 import click
 
 from . import __version__
-from .cli_curate import check, completion, rename, schema, stats
-from .cli_desk import import_command, init, new, tag
 from .problems import Position, Problem, SiteError, printable, show_all
 from .terminal import (
     Progress,
@@ -23,10 +22,45 @@ from .terminal import (
     keep_building,
     print_problems,
     show_bytes,
+    show_costs,
+    try_build,
 )
 
+#: name → where its command is. Each is loaded when it is called: a build needs no other.
+_ELSEWHERE = {
+    "add": "cli_desk.add",
+    "check": "cli_curate.check",
+    "completion": "cli_curate.completion",
+    "export": "cli_desk.export",
+    "import": "cli_desk.import_command",
+    "init": "cli_desk.init",
+    "new": "cli_desk.new",
+    "publish": "cli_publish.publish",
+    "rename": "cli_curate.rename",
+    "schema": "cli_curate.schema",
+    "stats": "cli_curate.stats",
+    "tag": "cli_desk.tag",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Commands(click.Group):
+    """The commands of this module, and those of ``_ELSEWHERE``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = _ELSEWHERE[cmd_name].partition(".")
+        command: click.Command = getattr(importlib.import_module(f".{module}", __package__), name)
+        return command
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="carrel")
 @click.option("--site", "root", type=click.Path(path_type=Path), help="The folder of the site.")
 @click.pass_context
@@ -111,6 +145,8 @@ def build(
                 f"{len(report.rendered)} rendered, {len(report.changed)} changed, "
                 f"{len(report.removed)} removed in {seconds:.2f} s"
             )
+            for row in show_costs(report.costs):
+                click.echo(printable(row))
         return not (strict and report.warnings)
 
     if watch:
@@ -131,9 +167,11 @@ def build(
 @click.pass_obj
 def serve(named: Path | None, host: str, port: int | None, open_browser: bool, poll: bool) -> None:
     """Show the site on this machine, with drafts, and build it again on every change."""
+    from .background import Indexing
     from .pipeline import Session, read_settings
     from .pipeline import build as build_site
     from .reload import Live
+    from .search import FOLDER
     from .serve import FIRST_PORT, LOCAL_NAMES, Preview, Server, open_port
 
     root = find_root(named)
@@ -150,36 +188,45 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
     shown = f"[{shown}]" if ":" in shown else shown
     out = root / ".carrel" / "serve"
     live = Live()
-    stop, tried = threading.Event(), threading.Event()
+    stop, tried, building = threading.Event(), threading.Event(), threading.Lock()
     faults: list[Exception] = []
 
     session = Session()
 
     def run_build(touched: Set[str] | None) -> None:
         start = time.monotonic()
-        base_path = read_settings(root).base_path
+        site = read_settings(root)
+        base_path = site.base_path
         address = f"http://{shown}:{port}{base_path}"
-        report = build_site(
-            root,
-            out,
-            base_url=address,
-            drafts=True,
-            jobs=os.cpu_count() or 1,
-            session=session,
-            touched=touched,
-        )
+        with building:
+            report = build_site(
+                root,
+                out,
+                base_url=address,
+                drafts=True,
+                jobs=os.cpu_count() or 1,
+                session=session,
+                touched=touched,
+                index="latest",
+            )
         print_problems(report.warnings, as_json=False)
         seconds = time.monotonic() - start
         click.echo(f"{report.outputs} files, {len(report.changed)} changed in {seconds:.2f} s")
         if tried.is_set() and base_path != live.base_path:
             click.echo(f"{address}  (the base path has changed)")
-        live.built(report.changed | report.removed, base_path)
+        # A new index changes nothing that a page shows, and needs none itself.
+        pages = {p for p in report.changed | report.removed if not p.startswith(FOLDER)}
+        live.built(pages, base_path)
+        if site.search == "on" and (pages or not tried.is_set()):
+            indexing.ask()
         tried.set()
 
     def tell(problems: Sequence[Problem]) -> None:
         # Pages are no place for the folders of this machine.
         live.failed(text.replace(f"{root}{os.sep}", "") for text in show_all(problems))
         tried.set()
+
+    indexing = Indexing(root, lambda: try_build(lambda: run_build(set()), tell))
 
     def follow() -> None:
         try:
@@ -203,13 +250,10 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
         tried.wait()
         server.run(sockets=[listener])
     stop.set()
+    indexing.stop()
     watcher.join(timeout=2)
     if faults:
         raise faults[0]
-
-
-for command in (check, completion, import_command, init, new, rename, schema, stats, tag):
-    carrel.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

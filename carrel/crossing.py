@@ -3,7 +3,7 @@
 A paper under H100 stands under Hopper and NVIDIA too, so every level of a hierarchy is crossed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -36,9 +36,9 @@ class Sides(Struct, frozen=True):
 
 
 def find_sides(site: Site) -> Sides | None:
-    """Give the two taxonomies of the settings; None where one does not exist."""
-    one, other = (site.published.get(name) for name in site.pairs.of)
-    return Sides(one, other, site.pairs.min) if one and other else None
+    """Give the two taxonomies of the settings; None where there are none, or one does not exist."""
+    found = [kind for name in site.pairs.of if (kind := site.published.get(name))]
+    return Sides(found[0], found[1], site.pairs.min) if len(found) == 2 else None
 
 
 def terms_of(item: Item, taxonomy: str, index: TermIndex) -> Iterable[str]:
@@ -93,3 +93,12 @@ def build_trees(
         )
 
     return rows(None)
+
+
+def list_pairs(
+    sides: Sides, items: Iterable[Item], index: TermIndex
+) -> Iterator[tuple[str, list[Item]]]:
+    """Give the terms of the other side with enough of these papers, and the papers."""
+    for other, papers in sorted(share(items, sides.other.name, index).items()):
+        if len(papers) >= sides.minimum and index.refs[sides.other.name][other].url:
+            yield other, papers

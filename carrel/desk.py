@@ -1,29 +1,26 @@
-"""The curator's desk: what `import` and `init` will write, before anything is written."""
+"""The curator's desk: what `import`, `add`, `init` and `tag` will write, before it is written."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import disk
-from .identity import latest_day
-from .importers import Importer, RawDate, Reading, importers
-from .intake import Intake, Suggest, leftover_notes, plan_intake
-from .library import read_every_entry
+from . import __version__, disk
+from .additions import FORMAT as ADDED
+from .additions import Ask, read_addition
+from .importers import Reading
+from .importing import List, Wish, choose_day, read_source, report, take_in
+from .library import load_library, read_every_entry
 from .mend import Mended, mend
-from .model import Library
 from .pipeline import load_list, read_settings
-from .places import find_lines
-from .problems import Position, Problem, SiteError, did_you_mean, quote_lines, show
+from .places import find_lines, quoted
+from .problems import Position, Problem, SiteError, did_you_mean
 from .proofread import find_addresses, proofread
 from .reading import read_sources
 from .scaffold import fill_settings
-from .settings import CONFIG, Site, parse_settings
-from .sources import Sources, fold_lines
-from .tag_entries import Suggested, closed_fields, fill_empty, suggest_terms, write_use
-from .tagging import uses_for
-
-MAX_SOURCE_BYTES = 50_000_000
+from .settings import CONFIG, parse_settings
+from .sources import Sources
+from .tag_entries import Suggested, closed_fields, fill_empty, suggest_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,54 +33,84 @@ class Outcome:
 
 
 def import_digest(
-    root: Path,
-    content: bytes,
-    name: str,
-    format_name: str,
-    captured: dt.date | None,
-    today: dt.date,
-    *,
-    update: bool,
-    abstracts: bool,
+    root: Path, content: bytes, name: str, format_name: str, captured: dt.date | None, wish: Wish
 ) -> Outcome:
     """Read a digest into the list at *root*; *name* is what messages call it.
 
     Raises SiteError when the digest cannot be read, or when the list itself has faults: a paper
     that cannot be read cannot be recognised.
     """
-    text = decode_source(content, name)
-    importer = choose_importer(text, name, format_name)
-    reading = importer.parse(text, name)
-    sources, site, library = load_list(root)
-    day, reason = choose_day(captured, reading.captured, today)
-    intake = plan_intake(
-        reading,
-        day,
-        importer.NAME,
-        suggest=_suggester(library, site),
-        existing={p: sources.texts[p].decode() for p in sources.below("content/papers/")},
-        papers=library.papers,
-        update=update,
-        without_abstract=not abstracts,
-    )
-    return Outcome(
-        dict(intake.new), dict(intake.updated), tuple(_report(intake, reading, day, reason, name))
-    )
+    importer, reading = read_source(content, name, format_name)
+    return _outcome(load_list(root), reading, importer.NAME, name, captured, wish)
 
 
-def starter_files(title: str, base_url: str, today: dt.date) -> dict[str, str]:
-    """Give path → text of a new list: settings, the catalogue, an about page."""
+def add_paper(
+    root: Path, what: str, title: str | None, ask: Ask | None, wish: Wish
+) -> tuple[Outcome, str]:
+    """Add the paper that an id, an address or a title names; with it what is still to be done."""
+    found = load_list(root)
+    reading, said = read_addition(what, title, ask)
+    return _outcome(found, reading, ADDED, "add", wish.today, wish), said
+
+
+def begin_list(
+    settings: Mapping[str, str],
+    source: tuple[bytes, str] | None,
+    format_name: str,
+    wish: Wish,
+    *,
+    github: bool = False,
+) -> Outcome:
+    """Plan a new list: settings, the catalogue, an about page, and the papers of a source.
+
+    *settings* gives title, base_url and author; *source* is content and name of a digest. With
+    *github* there is a workflow that publishes it, too.
+    """
+    added = workflow_files()
+    files = {path: text for path, text in disk.read_starter().items() if path not in added}
+    files |= added if github else {}
+    filled = fill_settings(files[CONFIG], settings, wish.today)
+    site = parse_settings(filled).value  # an address that is none is said now, not at a build
+    files |= {CONFIG: filled}
+    if source is None:
+        return Outcome(files, {}, ())
+    importer, reading = read_source(*source, format_name)
+    sources = Sources.of({path: text.encode() for path, text in files.items()}, {})
+    library, _ = load_library(sources, site, drafts=True)
+    found = (sources, site, library)
+    outcome = _outcome(found, reading, importer.NAME, source[1], None, wish)
+    return Outcome(files | dict(outcome.new), {}, outcome.report)
+
+
+def _outcome(
+    found: List,
+    reading: Reading,
+    format_name: str,
+    name: str,
+    captured: dt.date | None,
+    wish: Wish,
+) -> Outcome:
+    day, reason = choose_day(captured, reading.captured, wish.today)
+    intake = take_in(found, reading, day, format_name, wish)
+    rows = report(intake, reading, name, f"captured on {day} ({reason})")
+    return Outcome(dict(intake.new), dict(intake.updated), tuple(rows))
+
+
+def workflow_files() -> dict[str, str]:
+    """Give path → text of what publishes a list on GitHub Pages."""
     files = disk.read_starter()
-    settings = fill_settings(files[CONFIG], title, base_url, today)
-    parse_settings(settings)  # an address that is none is said now, not at the first build
-    return files | {CONFIG: settings}
+    return {
+        path: text.replace("@VERSION@", __version__)
+        for path, text in files.items()
+        if path.startswith(".github/") or path == "requirements.txt"
+    }
 
 
 def proofread_list(root: Path, today: dt.date) -> list[Problem]:
     """Give what deserves a look in the list at *root*, in the order of files. Raises SiteError."""
     sources, site, library = load_list(root)
     found = proofread(sources, site, library, today, disk.read_starter())
-    return _quoted(found, sources)
+    return quoted(found, sources)
 
 
 def ask_online(root: Path, pause: float, private: bool, arxiv: str | None) -> list[Problem]:
@@ -98,7 +125,7 @@ def ask_online(root: Path, pause: float, private: bool, arxiv: str | None) -> li
     papers = [entry.value.arxiv_stem for entry in entries.papers]
     manners = Manners(pause=pause, private=private, arxiv=arxiv or ARXIV)
     findings = ask(urls, [id for id in papers if id], manners)
-    return _quoted(list(check_online(entries, find, findings, manners.arxiv)), sources)
+    return quoted(list(check_online(entries, find, findings, manners.arxiv)), sources)
 
 
 def mend_list(root: Path) -> Mended:
@@ -107,14 +134,7 @@ def mend_list(root: Path) -> Mended:
     try:
         return mend(sources, read_settings(root))
     except SiteError as error:
-        raise SiteError(*_quoted(error.problems, sources)) from error
-
-
-def _quoted(problems: Sequence[Problem], sources: Sources) -> list[Problem]:
-    """Put the source line to each problem, and the problems into the order of files."""
-    paths = {problem.where.path for problem in problems} & sources.texts.keys()
-    texts = {path: fold_lines(sources.texts[path].decode("utf-8", "replace")) for path in paths}
-    return sorted(dict.fromkeys(quote_lines(problems, texts)))
+        raise SiteError(*quoted(error.problems, sources)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,76 +172,3 @@ def _tag_row(found: Suggested) -> str:
     count = f" × {use.count}" if use.count else ""
     role = f" ({use.role})" if use.role else ""
     return f"  {found.field}: {use.id}{count}{role}: {'; '.join(found.quotes)}"
-
-
-def decode_source(content: bytes, name: str) -> str:
-    """Read the bytes of a digest: UTF-8 with any line ends; what is in it is cleaned later."""
-    if len(content) > MAX_SOURCE_BYTES:
-        message = f"{len(content):,} bytes; a source may have {MAX_SOURCE_BYTES:,}"
-        raise SiteError(Problem(Position(name), message, "import it in parts"))
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        problem = Problem(Position(name, line), "this is not UTF-8 text", "save it as UTF-8")
-        raise SiteError(problem) from error
-
-
-def choose_importer(text: str, name: str, format_name: str) -> Importer:
-    """Give the importer that was named, or the first one that knows the look of *text*."""
-    known = importers()
-    if format_name in known:
-        return known[format_name]
-    if format_name != "auto":
-        hint = did_you_mean(format_name, known, f"formats: {', '.join(known)}")
-        raise SiteError(Problem(Position(name), f"unknown format '{format_name}'", hint))
-    for importer in known.values():
-        if importer.matches(text):
-            return importer
-    hint = f"name it with --format: {', '.join(known)}"
-    raise SiteError(Problem(Position(name), "the format is not recognised", hint))
-
-
-def choose_day(given: dt.date | None, shown: RawDate | None, today: dt.date) -> tuple[dt.date, str]:
-    """Give the day on which the source was read, and how it is known."""
-    if given is not None:
-        return given, "as given"
-    found = latest_day(shown, today) if shown else None
-    if found is None:
-        return today, "today, for want of a better; --captured YYYY-MM-DD says otherwise"
-    if shown and shown.year is not None:
-        return found, "as the source says"
-    return found, "the latest such day; --captured YYYY-MM-DD says otherwise"
-
-
-def _suggester(library: Library, site: Site) -> Suggest:
-    """Make the function that finds the site's own terms in a paper's text."""
-    closed = {
-        name: library.terms[name]
-        for name, taxonomy in site.published.items()
-        if taxonomy.vocabulary == "closed"
-    }
-
-    def suggest(title: str, abstract: str) -> dict[str, tuple[object, ...]]:
-        found = uses_for(title, abstract, closed)
-        return {site.published[n].field: tuple(map(write_use, uses)) for n, uses in found.items()}
-
-    return suggest
-
-
-def _report(
-    intake: Intake, reading: Reading, day: dt.date, reason: str, name: str
-) -> Iterator[str]:
-    """Say what became of the source, line by line where it matters."""
-    yield from (f"new: {path}" for path, _ in intake.new)
-    yield from (f"updated: {path}" for path, _ in intake.updated)
-    notes = [*intake.notes, *leftover_notes(reading.leftovers, name)]
-    yield from map(show, sorted(notes))
-    chrome = sum(each.last - each.first + 1 for each in reading.leftovers if each.chrome)
-    yield f"captured on {day} ({reason})"
-    yield (
-        f"{len(intake.new)} new, {len(intake.known)} already on the list, "
-        f"{len(intake.doubles)} twice in the source; lines of the page around them: {chrome}"
-    )
-    if intake.without_topic:
-        yield f"without a topic yet: {intake.without_topic} of the new ones"

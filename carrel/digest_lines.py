@@ -6,17 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from .cleaning import remove_hidden
 from .digest_text import has_bullet, is_count, reads_as_prose
 
-#: Blanks of all kinds, and what some programs take for a line end, become plain spaces.
-_BLANKS = "\t\v\f\x85\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_BLANK = re.compile(f"[{_BLANKS}]")
-#: What nobody can see, and what turns the direction of other text. The joiners U+200C and U+200D
-#: stay: Persian words and emoji need them.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
-    "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
 _BROKEN_WORD = re.compile(r"[^\W_]-{1,3}$")
 _SHARED_END = re.compile(r"(?:and|or|to)\b(?!-)")  #: 'pre- and post-'
 _NARROWEST, _WIDEST = 60, 200  #: columns at which text is broken by width
@@ -50,8 +42,8 @@ def read_lines(text: str) -> list[Line]:
     gap = True
     rows = re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
     for number, row in enumerate(rows, 1):
-        visible, hidden = _HIDDEN.subn("", row)
-        cleaned = _BLANK.sub(" ", visible).strip()
+        visible, hidden = remove_hidden(row)
+        cleaned = visible.strip()
         if cleaned or hidden:
             lines.append(Line(number, number, cleaned, gap, hidden > 0))
         gap = not cleaned

@@ -1,12 +1,14 @@
 """Files: the memo, what a person names, creating entries. Sources are read by ``reading``."""
 
 import contextlib
-import errno
+import hashlib
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .bundled import STARTER, bundled
+from .sources import MAX_ENTRY_BYTES
 
 MEMO = ".carrel/memo"
 
@@ -50,9 +52,21 @@ def list_entries(root: Path) -> list[str]:
     return sorted(f"{file.parent.name}/{file.stem}" for file in files)
 
 
-def read_input(path: Path) -> bytes:
-    """Read a file that a person named on the command line."""
-    return path.read_bytes()
+def read_input(path: Path, limit: int = MAX_ENTRY_BYTES) -> bytes:
+    """Read a file that a person named on the command line, a byte more than *limit* at most."""
+    with path.open("rb") as handle:
+        return handle.read(limit + 1)
+
+
+def hash_file(path: Path) -> str | None:
+    """Give the digest of an ordinary file, None where there is none."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def create_files(root: Path, files: Mapping[str, str]) -> None:
@@ -60,40 +74,20 @@ def create_files(root: Path, files: Mapping[str, str]) -> None:
     write_files(root, files, {})
 
 
+def undo_files(root: Path) -> bool:
+    """Undo what a run of ``write_files`` left that was cut short; tell whether there was any."""
+    from .batch import undo_batch
+
+    return undo_batch(root)
+
+
 def write_files(
     root: Path, new: Mapping[str, str], changed: Mapping[str, str], gone: Iterable[str] = ()
 ) -> None:
     """Create the files *new* below *root*, replace the texts *changed*, remove what is *gone*.
 
-    All or none: everything is written beside its place before the first file is replaced.
+    All or none: see ``batch``.
     """
-    created: list[Path] = []
-    staged: list[tuple[Path, Path]] = []
-    try:
-        for path, text in changed.items():
-            file = _inside(root, path)
-            part = file.with_name(f".{file.name}.{os.getpid()}.part")
-            staged.append((part, file))
-            part.write_bytes(text.encode())
-        for path, text in new.items():
-            file = _inside(root, path)
-            with file.open("xb") as handle:
-                created.append(file)
-                handle.write(text.encode())
-        for part, file in staged:
-            part.replace(file)
-        created.clear()  # all of them are to stay
-        for path in gone:
-            _inside(root, path).unlink()
-    finally:
-        for file in (*created, *(part for part, _ in staged)):
-            file.unlink(missing_ok=True)
+    from .batch import write_batch
 
-
-def _inside(root: Path, path: str) -> Path:
-    """Give the place of *path*, with its folder made; no link on the way leads out of the site."""
-    file = root / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if file.parent.resolve() != root.resolve() / Path(path).parent:
-        raise OSError(errno.ELOOP, "a folder on the way is a link", str(file.parent))
-    return file
+    write_batch(root, new, changed, gone)

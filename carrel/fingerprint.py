@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from .digests import digest
-from .plan import Planned
+from .plan import EXPORT, Planned
 from .themes import PublicSite, Theme
 
 
@@ -42,8 +42,11 @@ def fingerprints(
     """
     site = digest(public)
     texts = digest(theme.texts)
-    names = {row.template for row in rows.values()} - {None}
-    closures = {name: digest((texts, closure(theme, name, references))) for name in names if name}
+    names = {row.template for row in rows.values() if row.template}
+    closures = {
+        name: "" if name.startswith(EXPORT) else digest((texts, closure(theme, name, references)))
+        for name in names
+    }
     return {
         path: Fingerprint(engine, site, closures[row.template], row.inputs)
         if row.template

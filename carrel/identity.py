@@ -22,6 +22,7 @@ class Listed(Struct, frozen=True):
     date: dt.date | None = None
     arxiv: str | None = None
     doi: str | None = None
+    year: int | None = None
     is_on_list: bool = True  #: False: it was read just now
 
 
@@ -30,7 +31,7 @@ class Place(Struct, frozen=True):
 
     format: str
     captured: dt.date
-    position: int  #: 1-based
+    position: int | None  #: 1-based; None: it stands in no file
 
 
 def latest_day(day: RawDate, captured: dt.date) -> dt.date | None:
@@ -75,10 +76,12 @@ class Register:
         self._doi: dict[str, Listed] = {}
         self._titles: dict[str, list[Listed]] = defaultdict(list)
         self._places: dict[Place, tuple[str, Listed]] = {}
+        self._by_path: dict[str, list[Listed]] = defaultdict(list)
         for paper in papers:
             path = paths.get(paper.id, f"content/papers/{paper.id}.md")
-            listed = Listed(path, paper.date, paper.arxiv, paper.doi)
             source = paper.source
+            told = source.published if source else None
+            listed = Listed(path, paper.date, paper.arxiv, paper.doi, _year(paper.date, told))
             self._add(listed, paper.title, source.title if source else None)
             if source and source.captured and source.position:
                 place = Place(source.format, source.captured, source.position)
@@ -86,7 +89,8 @@ class Register:
 
     def add(self, entry: RawEntry, date: dt.date | None, path: str) -> None:
         """Take up an entry that becomes the file *path*."""
-        listed = Listed(path, date, entry.arxiv, entry.doi, is_on_list=False)
+        year = _year(date, entry.partial_date)
+        listed = Listed(path, date, entry.arxiv, entry.doi, year, is_on_list=False)
         self._add(listed, entry.title, entry.raw_title)
 
     def find(self, entry: RawEntry, date: dt.date | None, place: Place) -> str | None:
@@ -109,7 +113,12 @@ class Register:
             return at_place.path
         return None
 
+    def asks_about(self, entry: RawEntry, path: str) -> bool:
+        """Whether *entry* could be the paper of *path*: no id of theirs says that it is not."""
+        return not any(_contradict(entry, listed) for listed in self._by_path.get(path, ()))
+
     def _add(self, listed: Listed, *titles: str | None) -> None:
+        self._by_path[listed.path].append(listed)
         if listed.arxiv:
             self._arxiv.setdefault(fold_arxiv(listed.arxiv), listed)
         if listed.doi:
@@ -120,6 +129,9 @@ class Register:
 
 def _agreement(entry: RawEntry, date: dt.date | None, listed: Listed) -> int:
     """Tell how well the days of two papers of one title agree; 0: they are two papers."""
+    year = _year(date, entry.partial_date)
+    if not (date and listed.date) and year and listed.year and abs(year - listed.year) > 1:
+        return 0  # a preprint and its paper lie a year apart at most
     if date == listed.date:
         return 3
     day = entry.date
@@ -128,6 +140,14 @@ def _agreement(entry: RawEntry, date: dt.date | None, listed: Listed) -> int:
     # A day without a year, imported again long after, must not be taken for another year's.
     is_same_day = (day.month, day.day) == (listed.date.month, listed.date.day)
     return 2 * (is_same_day and day.year is None and listed.is_on_list)
+
+
+def _year(date: dt.date | None, told: str | None) -> int | None:
+    """Give the year of a paper, from its day or from what a source tells of it."""
+    if date:
+        return date.year
+    found = re.match(r"\d{4}", told or "")
+    return int(found[0]) if found else None
 
 
 def _contradict(entry: RawEntry, listed: Listed) -> bool:

@@ -20,6 +20,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from msgspec import Struct
 
+from .flatmath import flatten
+from .naming import fold_blanks
 from .outputs import MARK
 from .places import Fault
 from .plain_html import plain_html
@@ -29,6 +31,7 @@ MAX_BRACKETS = 50_000  #: a text of nothing else would take a minute
 #: What Markdown may give a meaning, anywhere and at the beginning of a line.
 _SIGNS = re.compile(r"[\\`*_\[\]<>&$~|^\0]")
 _LINE_START = re.compile(r"\s*(?:[#+=:-]|\d+[.)])|    |\t")
+MAX_COMMANDS = 1000  #: in one formula; nested twice as deeply they end the process
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -45,7 +48,7 @@ def to_html(
     """Render *text*, shown on the page *at*; relative links count from there.
 
     *hosts* are those whose pictures may be shown. *part* tells the footnotes of several texts on
-    one page apart. In a *feed* formulas stay as TeX, and footnotes lead to the page.
+    one page apart. In a *feed* formulas are Unicode on one line, and footnotes lead to the page.
     """
     plain = plain_html(text)
     return full_html(text, at, hosts, part, feed) if plain is None else Rendered(plain)
@@ -86,7 +89,12 @@ def plain_text(text: str, formula: str = "{}") -> str:
     *formula* says how TeX is written: '{}' as it is, '${}$' as formulas are in LaTeX.
     """
     if text.count("[") > MAX_BRACKETS or _is_plain(text):
-        return " ".join(text.split())
+        return fold_blanks(text)
+    return _strip_markup(text, formula)
+
+
+@functools.lru_cache(maxsize=8192)
+def _strip_markup(text: str, formula: str) -> str:
     pieces: list[str] = []
     for token in _parser().parse(text):
         if token.type == "inline":
@@ -96,7 +104,7 @@ def plain_text(text: str, formula: str = "{}") -> str:
             pieces.append(f"{token.content} ")
         elif token.type == "math_block":
             pieces.append(f"{formula.format(token.content.strip())} ")
-    return " ".join("".join(pieces).split())
+    return fold_blanks("".join(pieces))
 
 
 def first_sentences(text: str, limit: int) -> str:
@@ -178,13 +186,18 @@ def _formula(token: Token, line: int, mathml: bool) -> list[Fault]:
     """Turn the TeX of *token* into finished HTML; TeX that cannot be read stays as it is."""
     tex, block = token.content, token.type.startswith("math_block")
     token.meta["html"] = f"<code>{html.escape(tex, quote=False)}</code>"
-    if not mathml:
-        return []
+    if tex.count("\\") + tex.count("{") > MAX_COMMANDS:
+        message = f"this formula has more than {MAX_COMMANDS:,} commands; it stays as it is"
+        return [Fault(line, message, "part it", warning=True)]
     try:
         found = _math().convert_with_local_state(tex, displaystyle=block)
     except LatexError as error:
         reason = str(error).splitlines()[0]
         return [Fault(line, f"this formula cannot be read: {reason}", "", warning=True)]
+    found = found.replace("><</", ">&lt;</")  # the converter forgets it in '\operatorname{<}'
+    if not mathml:
+        token.meta["html"] = flatten(found) or token.meta["html"]
+        return []
     # Inline styles are forbidden by the page, and names in a formula could be those of the page.
     token.meta["html"] = re.sub(r' (?:style|id|href)="[^"]*"', "", found)
     return []

@@ -5,12 +5,12 @@ COinS in the entries of lists, where a citation manager offers a selection. A ta
 nothing is known.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from .markdown import plain_text
 from .people import split_name
+from .references import arxiv_doi
 from .settings import Site
 from .views import Card, Chip, PaperView
 
@@ -78,7 +78,7 @@ def encode_coins(card: Card) -> str:
     ]
     if card.date:
         pairs.append(("rft.date", card.date.isoformat()))
-    if doi := card.doi or (find_doi(card.arxiv) if is_preprint and card.arxiv else None):
+    if doi := card.doi or (arxiv_doi(card.arxiv) if is_preprint and card.arxiv else None):
         pairs.append(("rft_id", f"info:doi/{doi}"))
     pairs += [("rft.identifier", url) for url in dict(card.links).get("paper", ())[:1]]
     if card.blurb:
@@ -88,15 +88,15 @@ def encode_coins(card: Card) -> str:
 
 
 def family_first(name: str) -> str:
-    """Write 'Jane Doe' as 'Doe, Jane', so that no reader has to guess where the name parts."""
-    parts = split_name(name)
+    """Write 'Jane Doe' as 'Doe, Jane', so that no reader has to guess where the name parts.
+
+    With a blank on both sides of the comma Zotero would take it for two people: then as it is.
+    """
+    parts = split_name(name.replace(";", " "))
     given = " ".join(filter(None, [parts.given, parts.suffix]))
+    if " " in parts.family and " " in given:
+        return f"{given} {parts.family}"
     return f"{parts.family}, {given}" if given else parts.family
-
-
-def find_doi(arxiv: str) -> str:
-    """Give the DOI that arXiv has for a paper of its own."""
-    return "10.48550/arXiv." + re.sub(r"v\d+$", "", arxiv)
 
 
 def _is_preprint(type: str, venue: str | None) -> bool:

@@ -58,3 +58,10 @@ def fold_ascii(text: str) -> str:
     if not text.isascii():
         text = slugify(text, separator="")
     return _NO_LETTERS.sub("", text.lower())
+
+
+def fold_blanks(text: str) -> str:
+    """Give *text* on one line with single blanks."""
+    if text.isprintable() and "  " not in text:  # the only blank that counts as printable is ' '
+        return text.strip()
+    return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""What a build makes: rendered (Page), made (Blob) or taken as it is (Copy)."""
+"""What a build makes: rendered (Page), encoded (Export), made (Blob) or taken over (Copy)."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -7,6 +7,11 @@ from functools import cached_property
 from typing import Any
 
 MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
+
+
+def path_of(url: str) -> str:
+    """Give the file of an address: a server sends index.html for a folder."""
+    return f"{url}index.html" if url == "" or url.endswith("/") else url
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,18 @@ class Page:
     @property
     def path(self) -> str:
         """Place in the output folder."""
-        return f"{self.url}index.html" if self.url == "" or self.url.endswith("/") else self.url
+        return path_of(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file for other programs, encoded only when what it is made from has changed."""
+
+    path: str
+    format: str  #: a module of ``carrel.exports``
+    inputs: Any  #: all that the bytes depend on besides the settings, cheap to compare
+    build: Callable[[], Any]  #: gives what the format encodes
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +88,4 @@ class Part:
         yield from self.make(*self.inputs)
 
 
-Output = Page | Blob | Copy
+Output = Page | Export | Blob | Copy

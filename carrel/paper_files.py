@@ -81,7 +81,9 @@ class PaperFiles:
                 return Parsed(None, tuple(problems))
         else:
             problems += unresolved
-        card = (fill_card(paper, ()), paper.terms)
+        # A place in a path shows on the path alone.
+        uses = [replace(use, order=None) if use.order else use for use in paper.terms]
+        card = (fill_card(paper, ()), uses)
         known = build_known(paper, self.sources.digests[path], opened, card)
         return Parsed(known, tuple(problems), paper if problems else None)
 
@@ -120,6 +122,8 @@ class PaperFiles:
             elif not self._is_faulty(use.taxonomy, use.id or use.name):
                 id = find(use.taxonomy, use.id, use.name, key)
                 if id and any((id, use.taxonomy) == (u.id, u.taxonomy) for u in resolved):
+                    if use.taxonomy == "authors":
+                        continue  # two people of one paper may have one name; they share its page
                     message = f"'{use.name or use.id}' stands here twice: '{id}'"
                     problems.append(Problem(entry.mark(key), message, "keep one of them"))
                 elif id:

@@ -18,17 +18,26 @@ def in_order(listed: Iterable[Listed]) -> list[Listed]:
     return sorted(listed, key=place)
 
 
-def build_steps(library: Library, ordered: Iterable[str]) -> Mapping[str, tuple[PathStep, ...]]:
-    """Give id of a paper → its places in the paths, with a page, of the taxonomies *ordered*."""
+def build_paths(library: Library, name: str) -> dict[str, list[str]]:
+    """Give, for every path of the taxonomy *name* that has a page, its papers in order, by id."""
+    index = library.index
+    return {
+        id: [each.id for each in in_order(list_shelf(shelf, name, id, index))]
+        for id, shelf in library.shelves[name].items()
+        if index.refs[name][id].url is not None
+    }
+
+
+def build_steps(
+    paths: Mapping[str, Mapping[str, list[str]]], library: Library
+) -> Mapping[str, tuple[PathStep, ...]]:
+    """Give id of a paper → its places in the *paths*, by taxonomy and term."""
+    papers = {item.id: item for item in library.items}
     steps: dict[str, list[PathStep]] = defaultdict(list)
-    for name in ordered:
-        for id, shelf in library.shelves[name].items():
-            path = library.index.refs[name][id]
-            if path.url is None:
-                continue
-            cards = [each.card for each in in_order(list_shelf(shelf, name, id, library.index))]
-            refs = [None, *(Ref(card.title, card.url) for card in cards), None]
-            for n, card in enumerate(cards):
-                step = PathStep(path, n + 1, len(cards), refs[n], refs[n + 2])
-                steps[card.id].append(step)
+    for name, by_term in paths.items():
+        for id, row in by_term.items():
+            refs = [None, *(Ref(papers[each].paper.title, papers[each].url) for each in row), None]
+            for n, each in enumerate(row):
+                path = library.index.refs[name][id]
+                steps[each].append(PathStep(path, n + 1, len(row), refs[n], refs[n + 2]))
     return {id: tuple(found) for id, found in steps.items()}

@@ -36,6 +36,8 @@ def split_name(name: str) -> PersonName:
             return PersonName(*parts)
         return PersonName(" ".join(name.split()))
     words = name.split()
+    if "and" in words or "&" in words:  # the name of a group
+        return PersonName(" ".join(words))
     if len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
         return _split_words(words[:-1], words[-1])
     return _split_words(words, "")

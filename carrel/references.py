@@ -5,13 +5,14 @@ organization stands for them where one is known, else nobody does.
 """
 
 import datetime as dt
+import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from .citing import build_keys
+from .citing import keys_of
 from .model import Library, Paper
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _MEDIA: dict[str, Medium] = {
     "thesis": "thesis",
     "report": "report",
 }
+_VERSION = re.compile(r"v(\d+)$")
 
 
 class Reference(Struct, frozen=True):
@@ -51,12 +53,12 @@ class Reference(Struct, frozen=True):
     @property
     def arxiv_stem(self) -> str | None:
         """The arXiv id without its version."""
-        return re.sub(r"v\d+$", "", self.arxiv) if self.arxiv else None
+        return _VERSION.sub("", self.arxiv) if self.arxiv else None
 
     @property
     def version(self) -> str | None:
         """The version that is meant, where the arXiv id tells it: '2'."""
-        found = re.search(r"v(\d+)$", self.arxiv or "")
+        found = _VERSION.search(self.arxiv or "")
         return found[1] if found else None
 
     @property
@@ -65,23 +67,32 @@ class Reference(Struct, frozen=True):
         archive, slash, _ = (self.arxiv or "").partition("/")
         return archive if slash else None
 
+    def plain_abstract(self, formula: str = "{}") -> str:
+        """Give the abstract without markup; *formula* says how TeX is written."""
+        # Imported late: only a file that is made needs it, not the plan of it.
+        from .markdown import plain_text
+
+        return plain_text(self.abstract, formula)
+
+    @property
+    def medium(self) -> Medium:
+        """How it appeared: with a venue, in the proceedings of that unless its type tells."""
+        if self.type == "article":
+            is_out = self.venue and not self.venue.casefold().startswith("arxiv")
+            return "proceedings" if is_out else "preprint" if self.arxiv else ""
+        return _MEDIA.get(self.type, "")
+
     @property
     def doi(self) -> str | None:
         """The paper's DOI; a preprint on arXiv has one by its id."""
         if self.own_doi or not self.arxiv or self.medium != "preprint":
             return self.own_doi
-        return f"10.48550/arXiv.{self.arxiv_stem}"
+        return arxiv_doi(self.arxiv)
 
     @property
-    def medium(self) -> Medium:
-        """How it was published: a paper with a venue is in its proceedings unless it is told."""
-        known = _MEDIA.get(self.type)
-        if known is not None:
-            return known
-        if self.type == "article":
-            is_out = self.venue and not self.venue.casefold().startswith("arxiv")
-            return "proceedings" if is_out else "preprint" if self.arxiv else ""
-        return ""
+    def is_published(self) -> bool:
+        """Whether its venue is more than an archive of preprints."""
+        return bool(self.venue) and self.medium != "preprint"
 
     @property
     def container(self) -> str | None:
@@ -96,20 +107,17 @@ class Reference(Struct, frozen=True):
         return None if self.container else self.venue
 
 
-def build_references(library: Library) -> dict[str, Reference]:
+@functools.lru_cache(maxsize=1)
+def build_references(library: Library) -> Mapping[str, Reference]:
     """Give the reference of every paper by its id, in the order of the list."""
-    keys = build_keys(library.papers)
+    keys = keys_of(library)
     return {p.id: build_reference(p, keys[p.id], library.index) for p in library.papers}
 
 
 def build_reference(paper: Paper, key: str, index: "TermIndex") -> Reference:
     """Give the reference of *paper*; *key* is no other paper's."""
-    filed: dict[str, list[str]] = {"topics": [], "organizations": []}
-    for use in paper.terms:
-        if use.taxonomy in filed:
-            filed[use.taxonomy].append(index.refs[use.taxonomy][use.id].title)
+    topics = index.refs.get("topics", {})
     named = len(paper.authors)
-    organizations = filed["organizations"]
     return Reference(
         paper.id,
         key,
@@ -117,15 +125,28 @@ def build_reference(paper: Paper, key: str, index: "TermIndex") -> Reference:
         paper.type,
         tuple([author.name for author in paper.authors]),
         0 < named < (paper.authors_count or 0),
-        organizations[0] if organizations else None,
+        find_organization(paper, index),
         paper.date,
         paper.venue,
         paper.arxiv,
         paper.doi,
         find_address(paper),
-        tuple(filed["topics"]),
+        tuple([topics[use.id].title for use in paper.terms if use.taxonomy == "topics"]),
         paper.abstract,
     )
+
+
+def arxiv_doi(arxiv: str) -> str:
+    """Give the DOI that arXiv gives every preprint, for its id without the version."""
+    return f"10.48550/arXiv.{_VERSION.sub('', arxiv)}"
+
+
+def find_organization(paper: Paper, index: "TermIndex") -> str | None:
+    """Give the organization that stands for authors who are not named."""
+    for use in paper.terms:
+        if use.taxonomy == "organizations":
+            return index.refs[use.taxonomy][use.id].title
+    return None
 
 
 def find_address(paper: Paper) -> str | None:
@@ -161,7 +182,7 @@ def escape_markdown(text: str) -> str:
 
 
 def _place(reference: Reference) -> str:
-    return (reference.venue or "") if reference.medium != "preprint" else ""
+    return (reference.venue or "") if reference.is_published else ""
 
 
 def _cite(

@@ -17,7 +17,6 @@ from msgspec import Struct
 
 from .model import Library, Paper, Term
 
-SHOWN = 5
 MAX_PAPERS = 500  #: a term of more papers relates nothing: it says little and costs much
 MAX_TITLES = 50  #: the same for a word of titles
 CANDIDATES = 100  #: papers looked at for one paper, about
@@ -50,8 +49,10 @@ class Reason(Struct, frozen=True):
 Relation = tuple[Paper, Reason]
 
 
-def relate(library: Library) -> Mapping[str, tuple[Relation, ...]]:
-    """Give for every paper, by id, the papers that share most with it."""
+def relate(library: Library, shown: int) -> Mapping[str, tuple[Relation, ...]]:
+    """Give for every paper, by id, the *shown* papers that share most with it."""
+    if not shown:
+        return {item.id: () for item in library.items}
     papers = sorted(library.papers, key=lambda paper: paper.id)
     papers.sort(key=lambda paper: paper.date or date.min, reverse=True)
     index = _Index([[] for _ in papers], [], [], [])
@@ -67,7 +68,7 @@ def relate(library: Library) -> Mapping[str, tuple[Relation, ...]]:
     related = {}
     for at, paper in enumerate(papers):
         found = []
-        for other in _closest(at, index):
+        for other in _closest(at, index, shown):
             shared = tuple(each for each in index.features[at] if other in index.members[each])
             if shared not in reasons:
                 reasons[shared] = _explain([named[each] for each in shared], library)
@@ -112,7 +113,7 @@ def _words(title: str) -> Iterable[tuple[str, str]]:
     return ((key, word) for key, word in words.items() if key not in _EMPTY)
 
 
-def _closest(at: int, index: _Index) -> list[int]:
+def _closest(at: int, index: _Index, shown: int) -> list[int]:
     """Find the papers that share most with the one *at*.
 
     Candidates come from its weightiest features, until there are enough of them, and of a long
@@ -135,7 +136,7 @@ def _closest(at: int, index: _Index) -> list[int]:
         (score << 2 * _PLACES) - (abs(other - at) << _PLACES) - other
         for other, score in scores.items()
     ]
-    return [-number & (1 << _PLACES) - 1 for number in heapq.nlargest(SHOWN, order)]
+    return [-number & (1 << _PLACES) - 1 for number in heapq.nlargest(shown, order)]
 
 
 def _explain(shared: Iterable[Term | str], library: Library) -> Reason:

@@ -1,6 +1,7 @@
 """New files: a whole list for `init`, a single entry for `new`."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlsplit
@@ -60,11 +61,18 @@ def new_kinds(site: Site) -> list[str]:
     return ["paper", "page", *singulars]
 
 
-def fill_settings(template: str, title: str, base_url: str, today: date) -> str:
-    """Fill the starter's settings; item ids begin with the year in which the list began."""
+def fill_settings(template: str, given: Mapping[str, str], today: date) -> str:
+    """Fill the starter's settings with title, base_url and, where it is given, author.
+
+    Item ids begin with the year in which the list began.
+    """
+    title, base_url, author = given["title"], given["base_url"], given.get("author", "")
     parts = urlsplit(base_url)
     id_base = f"tag:{parts.hostname},{today.year}:{parts.path.strip('/')}".rstrip("/")
     values: Mapping[str, str] = {"@TITLE@": title, "@BASE_URL@": base_url, "@ID_BASE@": id_base}
     for marker, value in values.items():
         template = template.replace(marker, json.dumps(value, ensure_ascii=False))
+    if author:
+        named = f"author: {{name: {json.dumps(author, ensure_ascii=False)}}}"
+        template = re.sub(r"(?m)^#author: .*$", lambda _: named, template, count=1)
     return template

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Any, ClassVar, Literal, get_args
+from urllib.parse import quote, urlsplit
 
 from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
@@ -53,10 +53,30 @@ class Feeds(Struct, frozen=True):
     id_base: str = ""  #: tag URI that item ids begin with; default: made from base_url
 
 
+ListFile = Literal["atom", "json", "bib", "ris", "csl", "csv", "opml", "cff", "api", "filter"]
+PaperFile = Literal["bib", "ris", "csl", "md", "json"]
+TermFile = Literal["atom", "json", "bib", "ris", "csl", "csv"]
+
+
+class Outputs(Struct, frozen=True):
+    """Which files for other programs there are, beside the pages and the RSS feeds.
+
+    A large list has few of them, unless more are wanted: those for papers and terms are many.
+    """
+
+    list: tuple[ListFile, ...] = get_args(ListFile)  #: for the whole list
+    paper: tuple[PaperFile, ...] = ()  #: for each paper; 'md' is its page as Markdown
+    term: tuple[TermFile, ...] = ()  #: for each topic, device …
+    pair: tuple[TermFile, ...] = ()  #: for each pair of a topic and a device with a page
+
+
 class Pairs(Struct, frozen=True):
     """Which two taxonomies are set against each other, and when a pair of terms gets a page."""
 
-    of: tuple[Name, ...] = ("topics", "hardware")  #: columns and rows of the matrix
+    of: tuple[Name, ...] = (
+        "topics",
+        "hardware",
+    )  #: columns and rows; none: no matrix
     min: Annotated[int, Meta(ge=1)] = 3  #: papers that a pair needs for a page of its own
 
 
@@ -72,6 +92,22 @@ class Metadata(Struct, frozen=True):
     saved_address: Literal["paper", "page"] = "paper"  #: which address they keep: its own, or ours
 
 
+class Publish(Struct, frozen=True):
+    """What `carrel publish` puts beside the site."""
+
+    #: the list's own domain, for GitHub Pages: the file CNAME of the published branch
+    cname: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$",
+                description="a domain such as papers.example.org",
+            ),
+        ]
+        | None
+    ) = None
+
+
 #: The kinds of terms that Carrel knows by itself. Their fields are always legal in a paper;
 #: pages are made for those that a site declares, by default for the first three.
 SHIPPED = {
@@ -85,6 +121,7 @@ SHIPPED = {
         Taxonomy("authors", "authors", "Authors", "author", "open"),
     )
 }
+#: First parts of addresses, and names of data files, that are not a taxonomy's.
 DEFAULT_TAXONOMIES = ("topics", "hardware", "organizations")
 
 
@@ -106,8 +143,12 @@ class Site(Struct, frozen=True):
     page_size: Annotated[int, Meta(ge=1, le=1000)] = 50
     pairs: Pairs = Pairs()
     feeds: Feeds = Feeds()
+    outputs: Outputs = Outputs()
+    related: Annotated[int, Meta(ge=0, le=20)] = 5  #: papers that a paper's page leads to
+    search: Literal["on", "off"] = "off"  #: full-text search; its indexer is an extra
     images: Images = Images()
     metadata: Metadata = Metadata()
+    publish: Publish = Publish()
 
     sections: tuple[str, ...] = ()  #: of ``SECTIONS``, those that the list has
 
@@ -116,12 +157,22 @@ class Site(Struct, frozen=True):
         """The path of ``base_url``: '/' or '/repo/'."""
         return str(urlsplit(self.base_url).path)
 
+    def address(self, url: str) -> str:
+        """Give the whole address of what is at *url*, below the root."""
+        return self.base_url + quote_address(url)
+
     @property
     def published(self) -> Mapping[str, Taxonomy]:
         """The taxonomies that get pages, by name: the default ones and the declared ones."""
         declared = dict(self.taxonomies)
         defaults = {name: SHIPPED[name] for name in DEFAULT_TAXONOMIES if name not in declared}
         return defaults | {name: kind for name, kind in declared.items() if kind is not None}
+
+    @property
+    def shown_taxonomies(self) -> frozenset[str]:
+        """Those whose terms are told of a paper; it tells its authors and venue by itself."""
+        others = {name for field, name in self.fields.items() if field not in OWN_FIELDS}
+        return frozenset(others | self.published.keys())
 
     @property
     def fields(self) -> Mapping[str, str]:
@@ -133,12 +184,15 @@ class Site(Struct, frozen=True):
 #: Pages of the whole list that are only there when it has something to show.
 SECTIONS = ("matrix/", "results/")
 #: First parts of addresses that no taxonomy may have.
-TAKEN = ("archive", "assets", "matrix", "results")
+TAKEN = (
+    "papers", "pages", "static", "archive", "assets", "api", "feeds", "matrix", "results", "schema",
+)  # fmt: skip
 
 #: The year in item ids by default. A tag URI names a day on which the address was in the hands
 #: of its owner (RFC 4151); the year of Carrel's first release is one that never changes.
 _ID_YEAR = 2026
 CONFIG = "site_config.yaml"
+_PLAIN = re.compile(r"(?!/)[A-Za-z0-9/._-]*")
 
 
 def parse_settings(text: str) -> Entry[Site]:
@@ -154,6 +208,13 @@ def parse_settings(text: str) -> Entry[Site]:
     return Entry(
         CONFIG, replace(site, base_url=base_url, taxonomies=taxonomies, feeds=feeds), entry.marks
     )
+
+
+def quote_address(url: str) -> str:
+    """Write an address below the root in the letters that addresses may have."""
+    if _PLAIN.fullmatch(url):
+        return url
+    return quote(url.lstrip("/"), safe="/:?#[]@!$&'()*+,;=%~-._")
 
 
 def _complete(name: str, kind: Taxonomy | None) -> Taxonomy | None:
@@ -176,7 +237,7 @@ def _complete(name: str, kind: Taxonomy | None) -> Taxonomy | None:
 def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
     """Find what the types of single settings cannot know."""
     site = entry.value
-    if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d+)?(/[^?#]*)?", site.base_url):
+    if not re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d+)?(/[^?#&']*)?", site.base_url):
         hint = "write it like https://name.github.io/repo/"
         yield Problem(entry.mark("base_url"), f"'{site.base_url}' is no address of a site", hint)
     taken = {field.name for field in struct_fields(Paper)} - OWN_FIELDS
@@ -184,7 +245,7 @@ def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
     for name, kind in site.taxonomies:
         where = entry.mark(f"taxonomies.{name}")
         fault = name_fault(name)
-        if fault or name in ("papers", "pages", "static", *TAKEN):
+        if fault or name in TAKEN:
             reason = fault or "this address is taken"
             yield Problem(where, f"'{name}' cannot be a taxonomy: {reason}")
         if kind and not re.fullmatch(r"[a-z][a-z0-9_-]*|", kind.field):
@@ -205,7 +266,7 @@ def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
 
 def _check_pairs(entry: Entry[Site]) -> Iterator[Problem]:
     names, where = entry.value.pairs.of, entry.mark("pairs.of")
-    if len(names) != 2 or names[0] == names[1]:
+    if names and (len(names) != 2 or names[0] == names[1]):
         hint = "write them like of: [topics, hardware]"
         yield Problem(where, f"pairs are of two taxonomies, found {len(set(names))}", hint)
     elif "pairs.of" in entry.marks:

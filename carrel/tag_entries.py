@@ -4,28 +4,19 @@ A curator's word stands: a field that holds anything is never touched. Where a f
 empty, one row is written; every other byte of the file stays.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from .frontmatter import encode
+from .filling import fill_field
 from .lexicon import compile_names
 from .model import Paper, TermUse
-from .nodes import Mapping as MappingNode
-from .nodes import Node, Scalar, Sequence
-from .problems import SiteError
 from .roles import Use
 from .settings import SHIPPED, Site
 from .tagging import Terms, joined, read_paper, term_use
-from .yamltext import parse_yaml
 
 _QUOTES = 3  #: pieces of text shown for one term
 _AROUND = 32  #: characters on either side of the words in a piece
-_FENCE = re.compile(r"(?:---|\.\.\.)[ \t]*")
-_EMPTY_ROW = re.compile(
-    r"(?P<key>[^:#]+:)[ \t]*(?:\[[ \t]*\]|~|null|Null|NULL)?(?P<rest>[ \t]*(?:#.*)?)"
-)
 
 
 class Suggested(Struct, frozen=True):
@@ -70,7 +61,7 @@ def fill_empty(text: str, suggested: Iterable[Suggested]) -> str | None:
         by_field.setdefault(each.field, []).append(each.use)
     changed = text
     for field, uses in by_field.items():
-        changed = _with_field(changed, field, uses) or changed
+        changed = fill_field(changed, field, [write_use(use) for use in uses]) or changed
     return changed if changed != text else None
 
 
@@ -97,48 +88,6 @@ def _quotes(text: str, uses: Iterable[Use]) -> Iterator[str]:
         if end + _AROUND < len(text):
             behind = behind.rpartition(" ")[0] or behind
         yield " ".join(f"{before}[{text[start:end]}]{behind}".split())
-
-
-def _with_field(text: str, field: str, uses: Iterable[TermUse]) -> str | None:
-    """Put *uses* into *field* where it is absent or empty."""
-    pieces = re.split(r"(\r\n|\n|\r)", text)
-    rows, ends = pieces[::2], [*pieces[1::2], ""]
-    close = next((n for n, row in enumerate(rows) if n and _FENCE.fullmatch(row)), None)
-    if rows[0].lstrip("\ufeff").rstrip(" \t") != "---" or close is None or rows[1][:1] == "{":
-        return None
-    try:
-        root = parse_yaml("\n".join(rows[1:close]), "", 2)
-    except SiteError:
-        return None
-    row, *more = encode({field: [write_use(use) for use in uses]}).splitlines()[1:-1]
-    place, found = close, _find(root, field)
-    if found:
-        key, value = found
-        written = _EMPTY_ROW.fullmatch(rows[key.line - 1])
-        if not _is_empty(value) or not written:
-            return None
-        place = key.line - 1
-        row = written["key"] + row.partition(":")[2] + written["rest"]
-        del rows[place], ends[place]
-    rows[place:place] = [row, *more]
-    ends[place:place] = [ends[0]] * (1 + len(more))
-    return "".join(row + end for row, end in zip(rows, ends, strict=True))
-
-
-def _find(root: Node | None, field: str) -> tuple[Scalar, Node] | None:
-    """Find the key of *field*, under whatever name a habit gives it, with its value."""
-    names = {field, *(habit for habit, key in Paper.habits.items() if key == field)}
-    if isinstance(root, MappingNode):
-        for key, value in zip(root.keys, root.values, strict=True):
-            if isinstance(key, Scalar) and key.text in names:
-                return key, value
-    return None
-
-
-def _is_empty(value: Node) -> bool:
-    if isinstance(value, Scalar):
-        return value.plain and value.text in ("", "~", "null", "Null", "NULL")
-    return isinstance(value, Sequence) and not value.items
 
 
 def write_use(use: TermUse) -> object:

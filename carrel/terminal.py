@@ -6,13 +6,14 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 import click
 
 from . import disk
+from .costs import Cost
 from .problems import Position, Problem, SiteError, printable, show_all
 from .settings import CONFIG
 
@@ -34,14 +35,33 @@ def find_root(named: Path | None) -> Path:
     raise SiteError(Problem(Position(CONFIG), "neither here nor in a folder above", hint))
 
 
-def read_input(path: Path) -> bytes:
-    """Read a file that was named on the command line."""
+def read_input(path: Path, limit: int) -> bytes:
+    """Read a file that was named on the command line; '-' is standard input.
+
+    No more is read than a byte beyond *limit*, whatever the file is.
+    """
+    if str(path) == "-":
+        return sys.stdin.buffer.read(limit + 1)
     try:
-        return disk.read_input(path)
+        return disk.read_input(path, limit)
     except OSError as error:
         raise SiteError(
             Problem(Position(str(path)), f"cannot be read: {error.strerror}")
         ) from error
+
+
+def input_name(path: Path) -> str:
+    """Give what messages call a file that was named on the command line."""
+    return "standard input" if str(path) == "-" else str(path)
+
+
+def ask_unless(given: str | None, question: str, default: str) -> str:
+    """Give what an option said, else what a person on a terminal answers, else *default*."""
+    if given is not None:
+        return given
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return default
+    return str(click.prompt(question, default=default, show_default=bool(default)))
 
 
 def today() -> dt.date:
@@ -63,6 +83,19 @@ def show_bytes(size: int) -> str:
         if size >= factor:
             return f"{size / factor:.1f} {unit}"
     return f"{size} bytes"
+
+
+MAX_KINDS = 8
+
+
+def show_costs(costs: Sequence[Cost]) -> Iterator[str]:
+    """Write what a site is made of as a table, what costs most first."""
+    for cost in costs[:MAX_KINDS]:
+        yield f"{cost.files:10,} × {cost.kind}: {show_bytes(cost.size)}"
+    rest = costs[MAX_KINDS:]
+    if rest:
+        size = show_bytes(sum(cost.size for cost in rest))
+        yield f"{sum(cost.files for cost in rest):10,} others: {size}"
 
 
 def try_build(run: Callable[[], object], failed: Callable[[Sequence[Problem]], None]) -> None:

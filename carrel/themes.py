@@ -15,7 +15,7 @@ from . import __version__, nodes
 from .decode import Entry, decode
 from .plain_yaml import parse_nodes
 from .problems import Position, Problem, SiteError, did_you_mean
-from .settings import SECTIONS, Metadata, NavItem, Owner, Site, Taxonomy
+from .settings import SECTIONS, Metadata, NavItem, Outputs, Owner, Site, Taxonomy
 from .sources import Sources, decode_text
 
 
@@ -64,9 +64,11 @@ class PublicSite(Struct, frozen=True):
     author: Owner | None
     nav: tuple[NavItem, ...]
     sections: tuple[str, ...]  #: 'matrix/', 'results/': pages that not every list has
+    search: bool  #: whether there is a full-text index
     image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
     metadata: Metadata
+    outputs: Outputs  #: which files for other programs there are
     options: Mapping[str, Any]  #: of the theme
     version: str  #: of Carrel
 
@@ -214,9 +216,11 @@ def publish_settings(site: Site, theme: Theme) -> PublicSite:
         site.author,
         tuple(item for item in site.nav if item.url not in absent),
         site.sections,
+        site.search == "on",
         site.images.hosts,
         site.published,
         site.metadata,
+        site.outputs,
         theme.options,
         __version__,
     )

@@ -41,3 +41,8 @@ def name_unit(written: str | None) -> str | None:
             return unit or written.strip()
     first, _, per = written.strip().partition("/")
     return f"{name_unit(first)}/{per}"
+
+
+def write_number(value: float) -> str:
+    """Give the shortest text of a number: 1.91, 12, 16128."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)

@@ -189,6 +189,14 @@ class ResultView(Struct, frozen=True):
     hardware: Chip | None
 
 
+class Category(Struct, frozen=True):
+    """A term that a paper in a feed is filed under."""
+
+    id: str
+    title: str
+    url: str  #: of the taxonomy, which tells terms of one name apart
+
+
 class FeedItem(Struct, frozen=True):
     """A paper in a feed."""
 
@@ -196,9 +204,14 @@ class FeedItem(Struct, frozen=True):
     url: str
     title: str
     published: dt.datetime | None  #: UTC
-    authors: tuple[str, ...]
-    identifier: str | None  #: 'doi:10.48550/arXiv.2605.01234'
-    categories: tuple[Ref, ...]  #: title: the term's id, url: the taxonomy's address
+    updated: dt.datetime  #: UTC; when it was published, if nothing is newer; 1970 without a day
+    authors: tuple[str, ...]  #: as the paper prints them; else its organization
+    arxiv: str | None
+    doi: str | None
+    address: str | None  #: the paper itself
+    via: str | None  #: the page where the paper was found
+    categories: tuple[Category, ...]
+    results: tuple[Result, ...]
     description: str  #: one plain sentence: the blurb
     summary: str | None
     why: str | None

@@ -34,7 +34,12 @@ FILES: Files = {
     "content/pages/about.md": paper("About", "Words."),
     "content/static/pictures/plot.svg": "<svg/>",
 }
-SETTINGS = {"base_url": "https://example.org/", "theme": "plain"}
+SETTINGS = {"base_url": "https://example.org/", "theme": "plain", "outputs": {"list": []}}
+#: Every file for other programs that there can be.
+ALL_OUTPUTS = {
+    "paper": ["bib", "ris", "csl", "md", "json"],
+    "term": ["atom", "json", "bib", "ris", "csl", "csv"],
+}
 ARCHIVE = {"archive/index.html", "archive/undated/index.html", "archive/2023/index.html"}
 INDEXES = {"topics/index.html", "hardware/index.html"}
 
@@ -92,6 +97,7 @@ def all_pages(root: Path) -> set[str]:
 ONE = {"topics": ["serving"], "added": "2024-01-01"}
 THREE = {"added": "2024-01-03", "date": "2023-05-05"}
 SERVING = "topics/serving/index.html"
+FILTER = "papers/filter.json"
 REINDENTED = """\
 ---
 # a comment
@@ -102,7 +108,8 @@ title: 'One'
 ---
 Notes."""
 SETTINGS_FILE = (
-    '# a comment\n{"theme": "plain", "title": "A list", "base_url": "https://example.org/"}'
+    '# a comment\n{"outputs": {"list": []},\n'
+    '"theme": "plain", "title": "A list", "base_url": "https://example.org/"}'
 )
 
 MACROS = PLAIN["themes/plain/templates/macros.html"].decode()
@@ -123,7 +130,7 @@ EDITS: dict[str, Row] = {
         # Its own page, the lists, the feeds; no other paper is related to it.
         {
             "papers/one/index.html", "papers/index.html", "index.html", SERVING, "llms.txt",
-            "archive/undated/index.html", "feed.xml", "topics/serving/feed.xml",
+            "archive/undated/index.html", "feed.xml", "topics/serving/feed.xml", FILTER,
         },
         "inputs",
     ),
@@ -133,13 +140,13 @@ EDITS: dict[str, Row] = {
         {
             "papers/one/index.html", "papers/index.html", "index.html", SERVING,
             "archive/undated/index.html", "topics/index.html", "feed.xml", "llms.txt",
-            "topics/serving/feed.xml",
+            "topics/serving/feed.xml", "feeds/index.html", FILTER,
         },
         "inputs",
     ),
     "alias of a topic": (
         {"content/topics/serving.md": paper("Serving", aliases=["inference", "answering"])},
-        {SERVING},
+        {SERVING, FILTER},
         "inputs",
     ),
     "body of a topic": (
@@ -187,7 +194,7 @@ EDITS: dict[str, Row] = {
         {"content/papers/three.md": None},
         {
             "papers/index.html", "index.html", "feed.xml", "sitemap.xml", "archive/index.html",
-            "llms.txt",
+            "llms.txt", FILTER,
         },
         "inputs",
     ),
@@ -205,10 +212,34 @@ def test_an_edit_renders_what_it_can_change_and_says_why(site: Path, name: str) 
     if expected is None:  # every page but, for a macro, those that do not reach it
         expected = all_pages(site)
         if name == "macros":
-            alone = {"404.html", "about/index.html", "archive/index.html"}
+            alone = {"404.html", "about/index.html", "archive/index.html", "feeds/index.html"}
             expected -= alone | {p for p in expected if p.endswith((".xml", ".txt"))}
     assert set(report.rendered) == expected
     assert set(report.rendered.values()) <= {reason, f"{reason}, inputs"}
+
+
+CITED = ("library.bib", "library.ris", "library.csl.json", "cite.bib", "cite.ris", "cite.csl.json")
+RECORDED = ("library.csv", "index.json", "api/v1/papers.json")
+FOLLOWED = ("feed.xml", "atom.xml", "feed.json")
+
+
+@pytest.mark.parametrize(("edited", "made", "spared"), [
+    (paper("One", "Other notes.", **ONE), (*FOLLOWED, "index.md"), (*CITED, *RECORDED)),
+    (paper("One", "Notes.", rating=5, **ONE), RECORDED, CITED),
+    (paper("One", "Notes.", doi="10.1000/1", **ONE), (*CITED, *RECORDED, *FOLLOWED), ()),
+])  # fmt: skip
+def test_a_file_for_other_programs_is_made_again_when_it_can_differ(
+    tmp_path: Path, edited: str, made: tuple[str, ...], spared: tuple[str, ...]
+) -> None:
+    site = make_site(tmp_path / "site", FILES, **(SETTINGS | {"outputs": ALL_OUTPUTS}))
+    build(site)
+    edit(site, {"content/papers/one.md": edited})
+
+    rendered = rebuilt(site).rendered
+
+    assert [name for name in made if not any(path.endswith(name) for path in rendered)] == []
+    assert [path for path in rendered if path.endswith(spared)] == []
+    assert not [path for path in rendered if path.startswith("papers/two/") or "training" in path]
 
 
 def test_an_override_that_vanishes_is_forgotten(site: Path) -> None:
@@ -218,7 +249,7 @@ def test_an_override_that_vanishes_is_forgotten(site: Path) -> None:
     edit(site, {"templates/pager.html": None})
     vanished = rebuilt(site)
 
-    lists = pages_of(site, "<h2>") - {"index.html"}
+    lists = pages_of(site, "<h2>") - {"index.html", "feeds/index.html"}
     assert appeared.rendered.keys() == vanished.rendered.keys()
     assert lists <= appeared.rendered.keys()
     assert "index.html" not in appeared.rendered
@@ -274,6 +305,7 @@ def test_a_new_paper_leaves_the_old_pages_of_lists(tmp_path: Path) -> None:
             [
                 "papers/x/index.html", "papers/index.html", "index.html", "feed.xml",
                 "sitemap.xml", "archive/index.html", "archive/undated/index.html", "llms.txt",
+                FILTER,
             ],
             "inputs",
         ),
@@ -331,9 +363,9 @@ class Series:
     """A site that is edited at random. What is broken is mended before the next edit."""
 
     def __init__(self, root: Path, seed: int) -> None:
-        self.root = make_site(root / "site", FILES, **SETTINGS)
+        self.options: dict[str, object] = {"outputs": ALL_OUTPUTS}
+        self.root = make_site(root / "site", FILES, **(SETTINGS | self.options))
         self.random = random.Random(seed)
-        self.options: dict[str, object] = {}
         self.drafts = False
         self.steps: list[str] = []
         self.edits: list[Callable[[], str]] = [
@@ -414,6 +446,7 @@ class Series:
                            {"topics": {}, "authors": {"field": "authors", "vocabulary": "open"}}],
             "base_url": ["https://example.org/", "https://example.org/list/"],
             "feeds": [{"limit": 2}, {"limit": 30}],
+            "outputs": [{"list": []}, {}, ALL_OUTPUTS, ALL_OUTPUTS],
         }  # fmt: skip
         key = pick(sorted(choices))
         self.options[key] = pick(choices[key])
@@ -594,7 +627,7 @@ def test_own_values_survive_the_memo(site: Path) -> None:
 
 
 def test_warnings_are_repeated_by_a_build_that_has_nothing_else_to_do(site: Path) -> None:
-    edit(site, {"content/papers/one.md": paper("One", "Some $\\nonsense{x}$ here.")})
+    edit(site, {"content/papers/one.md": paper("One", "Some $\\nonsense{x}$ here.", **ONE)})
     first = build(site)
     second = build(site)
 
@@ -604,7 +637,7 @@ def test_warnings_are_repeated_by_a_build_that_has_nothing_else_to_do(site: Path
     assert set(second.rendered.values()) == {"its warning is repeated"}
     assert "papers/one/index.html" in second.rendered
 
-    edit(site, {"content/papers/one.md": paper("One", "Some $x$ here.")})
+    edit(site, {"content/papers/one.md": paper("One", "Some $x$ here.", **ONE)})
     assert rebuilt(site).warnings == ()
 
 

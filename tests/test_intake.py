@@ -13,7 +13,8 @@ from carrel.entries import parse_paper
 from carrel.identity import fold_title, latest_day
 from carrel.importers import Leftover, RawDate, RawEntry, Reading
 from carrel.importers.daily_papers import parse
-from carrel.intake import Intake, leftover_notes, plan_intake
+from carrel.intake import Intake, plan_intake
+from carrel.intake_notes import leftover_notes
 from carrel.markdown import plain_text
 from carrel.model import Paper, Provenance, TermUse
 from carrel.naming import name_fault

@@ -102,7 +102,7 @@ def test_mathematics_becomes_mathml() -> None:
 
 
 def test_mathematics_stays_tex_where_mathml_is_not_understood() -> None:
-    assert render("$a < b$", feed=True) == "<p><code>a &lt; b</code></p>"
+    assert render("$a < b$", feed=True) == "<p>a &lt; b</p>"
 
 
 def test_a_formula_that_cannot_be_read_stays_with_a_warning() -> None:
@@ -429,3 +429,49 @@ def test_nothing_pieced_together_can_run(text: str) -> None:
 def test_nothing_random_can_run(text: str) -> None:
     # As files are read: neither NUL nor line ends of other systems come this far.
     check_closed(re.sub("[\0\r\ud800-\udfff]", "", text))
+
+
+@pytest.mark.parametrize(("tex", "text"), [
+    (r"O(n \log n)", "O(n log n)"),
+    (r"x_i^{t+1} = -1", "x<sub>i</sub><sup>t + 1</sup> = −1"),
+    (r"\frac{a+b}{c} \le \sqrt{x}", "(a + b)/c ≤ √x"),
+    (r"\sqrt[3]{x+1}", "<sup>3</sup>√(x + 1)"),
+    (r"\hat{x}' \in \mathbb{R}^d", "x̂′ ∈ ℝ<sup>d</sup>"),
+    (r"\sum_{i=1}^n i", "∑<sub>i = 1</sub><sup>n</sup>i"),
+    (r"\lim_{x\to0} f: A \to B", "lim<sub>x → 0</sub> f: A → B"),
+    (r"\begin{pmatrix}a&b\\c&d\end{pmatrix}", "(a, b; c, d)"),
+    (r"\binom{n}{k}\ \&\ 10^{-3}\%", "(n, k) &amp; 10<sup>−3</sup>%"),
+])  # fmt: skip
+def test_a_formula_in_a_feed_is_one_line_of_unicode(tex: str, text: str) -> None:
+    assert render(f"${tex}$", feed=True) == f"<p>{text}</p>"
+
+
+COMMANDS = r"""
+\frac \sqrt \hat \vec \sum \lim \log \mathbb \text \left( \right) { } ^ _ & \\ a 1 + < > ' \to
+\begin{matrix} \end{matrix} \overline \underbrace \binom , \quad \% \{ \} | \operatorname
+\color{red} \phantom \boxed \not \overset \middle| \mathop \pmod \tag \href \stackrel
+"""
+
+
+@given(st.lists(st.sampled_from(COMMANDS.split()), max_size=9))
+def test_whatever_a_formula_holds_a_feed_gets_no_mathml(commands: list[str]) -> None:
+    html = to_html(f"$x{' '.join(commands)}y$", feed=True).html
+
+    assert set(re.findall(r"</?(\w+)", html)) <= {"p", "sup", "sub", "code", "em", "strong"}
+
+
+@pytest.mark.parametrize("opening", [r"\sqrt{", "{", r"\frac{1}{", "x^{"])
+@pytest.mark.parametrize("feed", [False, True])
+def test_a_formula_nested_without_end_is_named_and_ends_nothing(opening: str, feed: bool) -> None:
+    rendered = to_html(f"${opening * 30_000}x{'}' * 30_000}$", feed=feed)
+
+    assert [fault.message for fault in rendered.faults] == [
+        "this formula has more than 1,000 commands; it stays as it is"
+    ]
+    assert "<code>" in rendered.html
+
+
+@given(st.text(st.sampled_from("ab 1.-#+=:)\n\t\"'"), max_size=30))
+def test_text_without_markup_is_plain_as_it_stands(text: str) -> None:
+    # Text without markup goes a short way, which the code behind it bars.
+    assert f"{plain_text(text)} end".strip() == plain_text(f"{text}\n\n`end`")

@@ -113,6 +113,28 @@ def test_every_list_counts_under_its_headings_and_leads_to_a_feed(varied: Tree, 
     assert [each for each in of_class(tools, "feed") if "feed.xml" in (each.get("href") or "")]
 
 
+def test_lists_and_papers_lead_to_their_files(tmp_path: Path) -> None:
+    outputs = {"list": ["bib", "csl"], "term": ["ris"], "paper": ["bib", "md"]}
+    files: dict[str, str | bytes] = {
+        "content/papers/a.md": paper("A", date="2024-01-01", topics=["wool"]),
+        "content/topics/wool.md": paper("Wool"),
+    }
+    site = make_site(tmp_path, files, outputs=outputs)
+    build(site)
+
+    def leads_to(path: str) -> set[str]:
+        page = read((site / "_site" / path / "index.html").read_bytes())
+        links = [each.get("href") or "" for each in page.iter("a")]
+        links += [each.get("href") for each in page.iter("link") if each.get("title") == "A"]
+        return {link for link in links if re.search(r"(library|cite|index)\.", link)}
+
+    assert leads_to("") == {"./library.bib", "./library.csl.json"}
+    assert leads_to("papers") == {"../library.bib", "../library.csl.json"}
+    assert leads_to("archive/2024") == {"../../library.bib", "../../library.csl.json"}
+    assert leads_to("topics/wool") == {"../../topics/wool/library.ris"}
+    assert leads_to("papers/a") == {"../../papers/a/cite.bib", "../../papers/a/index.md"}
+
+
 def test_a_list_of_few_papers_a_month_goes_by_years(tmp_path: Path) -> None:
     busy = {f"a{n}": f"2024-{n % 3 + 1:02}-0{n // 3 + 1}" for n in range(9)}
     quiet = {f"b{n}": f"20{20 + n % 3}-{n + 1:02}-01" for n in range(9)}

@@ -14,6 +14,11 @@ from carrel.problems import show_all
 from conftest import PLAIN, ROOT, Golden, make_site, read_tree
 
 SITES = ROOT / "tests" / "sites"
+#: All that a paper and a term can have beside their pages.
+CITED = ["bib", "ris", "csl.json"]
+PAPER_FILES = ["index.html", "index.json", "index.md", *(f"cite.{suffix}" for suffix in CITED)]
+TERM_FILES = ["index.html", "feed.xml", "atom.xml", "feed.json", "library.csv"]
+TERM_FILES += [f"library.{suffix}" for suffix in CITED]
 CASES = sorted(path.name for path in SITES.iterdir())
 
 
@@ -84,10 +89,9 @@ def test_drafts_appear_nowhere_until_they_are_asked_for(tmp_path: Path) -> None:
         assert not [trace for trace in traces if trace in content.lower() or trace in path.encode()]
     assert drafts.keys() - public.keys() == {
         "archive/undated/index.html",
-        "papers/hidden/index.html",
         "secret/index.html",
-        "topics/unfinished/feed.xml",
-        "topics/unfinished/index.html",
+        *(f"papers/hidden/{name}" for name in PAPER_FILES),
+        *(f"topics/unfinished/{name}" for name in TERM_FILES),
     }
     assert b"Hidden draft" in drafts["feed.xml"]
 

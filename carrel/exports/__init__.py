@@ -1,12 +1,13 @@
 """Exports: one module per format that other programs read, found by being in this folder.
 
 An export is a module with
-``SUFFIX``                        how its files end: 'bib'
-``encode(papers, site) -> bytes`` the file that holds *papers*, in their order
+``SUFFIX``                how its files end: 'bib'
+``READS``                 what it takes of a paper: Reference, PaperRecord; None: no list of papers
+``encode(papers, site)``  gives the bytes of the file that holds *papers*, in their order
 
-What a format needs to know of a paper says the type that its ``encode`` takes, and no more than
-that decides whether a file is made again. The work for one paper is one function, so that an
-encoder is a loop.
+A file is made again when something has changed that its format reads of papers, or one of the
+settings that a template may see: an encoder may use no others. The work for one paper is
+one function, so that an encoder is a loop.
 """
 
 import functools
@@ -22,6 +23,7 @@ class Exporter(Protocol):
     """What a module of this folder offers."""
 
     SUFFIX: str
+    READS: type | None
     encode: Callable[[Sequence[Any], Site], bytes]
 
 

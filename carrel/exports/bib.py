@@ -5,15 +5,17 @@ Zotero only ``eprinttype``. Titles are in double braces, which keep their capita
 beyond ASCII stay as they are; what TeX gives a meaning is escaped, and formulas are left alone.
 """
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
-from ..markdown import plain_text
+from ..naming import fold_blanks
 from ..people import split_name
 from ..references import Reference
 from ..settings import Site
 
 SUFFIX = "bib"
+READS = Reference
 
 #: medium → (type of entry, the field that names where it stands)
 _ENTRIES = {
@@ -33,6 +35,9 @@ _SPECIAL = {
 }
 _FORMULA = re.compile(r"(?<!\\)\$(?=[^\s$])([^$\n]*)(?<=[^\s\\])\$(?!\d)")
 _ESCAPED = re.compile(r"[\\~^&%$#_{}]")
+_BRACE = re.compile(r"[{}]")
+_TAKEN_APART = re.compile(r"(?i)\band\b|[{},]")
+_NOT_VERBATIM = re.compile(r"[{}\\]")
 
 
 def encode(papers: Sequence[Reference], site: Site) -> bytes:
@@ -43,7 +48,7 @@ def encode(papers: Sequence[Reference], site: Site) -> bytes:
 def encode_entry(paper: Reference) -> str:
     """Write the entry of one paper."""
     kind, place = _ENTRIES.get(paper.medium, ("misc", "howpublished"))
-    rows = "".join(f"  {name:<13} = {value},\n" for name, value in _fields(paper, place))
+    rows = "".join([f"  {name:<13} = {value},\n" for name, value in _fields(paper, place)])
     return f"@{kind}{{{paper.key},\n{rows}}}\n"
 
 
@@ -54,8 +59,10 @@ def _fields(paper: Reference, place: str) -> Iterator[tuple[str, str]]:
         names = [f"{{{escape(paper.organization)}}}"]
     if names:
         yield "author", f"{{{' and '.join([*names, *(['others'] if paper.has_more else [])])}}}"
-    if paper.venue and paper.medium != "preprint":
-        yield place, f"{{{escape(paper.venue)}}}"
+    else:
+        yield "key", f"{{{escape(paper.title)}}}"  # what classic styles sort by instead
+    if paper.is_published:
+        yield place, f"{{{escape(paper.venue or '')}}}"
     elif place in ("school", "institution") and paper.organization:
         yield place, f"{{{escape(paper.organization)}}}"
     if paper.date:
@@ -68,20 +75,19 @@ def _fields(paper: Reference, place: str) -> Iterator[tuple[str, str]]:
         if paper.archive_class:
             yield "primaryClass", f"{{{paper.archive_class}}}"
             yield "eprintclass", f"{{{paper.archive_class}}}"
-    if paper.doi:
-        yield "doi", f"{{{_verbatim(paper.doi)}}}"
-    if paper.address:
-        yield "url", f"{{{_verbatim(paper.address)}}}"
+    for field, address in (("doi", paper.doi), ("url", paper.address)):
+        if address:  # it is not escaped: only what would end the field is written otherwise
+            yield field, f"{{{_NOT_VERBATIM.sub(_quote, address)}}}"
     if paper.keywords:
-        words = (word.replace(",", "") for word in paper.keywords)
-        yield "keywords", f"{{{escape(', '.join(words))}}}"
+        words = ", ".join([word.replace(",", "") for word in paper.keywords])
+        yield "keywords", f"{{{escape(words)}}}"
     if paper.abstract:
-        yield "abstract", f"{{{escape(plain_text(paper.abstract, '${}$'))}}}"
+        yield "abstract", f"{{{escape(paper.plain_abstract('${}$'))}}}"
 
 
 def escape(text: str) -> str:
     """Write plain text for TeX; a formula between dollars is TeX already."""
-    text = " ".join(text.split())
+    text = fold_blanks(text)
     if "$" not in text:
         return _ESCAPED.sub(_escape_sign, text)
     pieces: list[str] = []
@@ -99,23 +105,25 @@ def _escape_sign(sign: re.Match[str]) -> str:
 
 def _is_balanced(tex: str) -> bool:
     """Whether the braces of a formula leave the entry around it whole."""
+    if "\\{" in tex or "\\}" in tex:
+        return False  # BibTeX counts these too
     depth = 0
-    for brace in re.findall(r"(?<!\\)[{}]", tex):
+    for brace in _BRACE.findall(tex):
         depth += 1 if brace == "{" else -1
         if depth < 0:
             return False
-    return depth == 0 and "\\{" not in tex and "\\}" not in tex
+    return depth == 0
 
 
+@functools.lru_cache(maxsize=65536)
 def _name(name: str) -> str:
     """Write a name as 'Family, Given'; one that BibTeX would take apart is kept in braces."""
     parts = split_name(name)
     written = (parts.family, parts.suffix, parts.given)
-    if not parts.given or any(re.search(r"(?i)\band\b|[{},]", part) for part in written):
-        return f"{{{escape(' '.join(name.split()))}}}"
-    return ", ".join(escape(part) for part in written if part)
+    if not parts.given or any(_TAKEN_APART.search(part) for part in written):
+        return f"{{{escape(name)}}}"
+    return ", ".join([escape(part) for part in written if part])
 
 
-def _verbatim(address: str) -> str:
-    """Write an address, which is not escaped: braces and backslashes would end the field."""
-    return re.sub(r"[{}\\]", lambda sign: f"%{ord(sign[0]):02X}", address)
+def _quote(sign: re.Match[str]) -> str:
+    return f"%{ord(sign[0]):02X}"

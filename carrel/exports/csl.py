@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 
-from ..markdown import plain_text
+from ..naming import fold_blanks
 from ..people import split_name
 from ..references import Reference
 from ..settings import Site
 
 SUFFIX = "csl.json"
+READS = Reference
 
 #: How CSL calls what the type of a paper leaves open.
 _TYPES = {"proceedings": "paper-conference", "journal": "article-journal"}
@@ -28,16 +29,17 @@ def build_item(paper: Reference) -> dict[str, Any]:
     if not authors and paper.organization:
         authors = [{"literal": paper.organization}]
     day = paper.date
-    is_preprint = paper.medium == "preprint"
+    medium = paper.medium
+    is_preprint = medium == "preprint"
     item = {
         "id": paper.key,
         "citation-key": paper.key,
-        "type": _TYPES.get(paper.medium, paper.type),
-        "title": " ".join(paper.title.split()),
+        "type": _TYPES.get(medium, paper.type),
+        "title": fold_blanks(paper.title),
         "author": authors,
         "issued": {"date-parts": [[day.year, day.month, day.day]]} if day else None,
         "container-title": paper.container,
-        "abstract": plain_text(paper.abstract) if paper.abstract else None,
+        "abstract": paper.plain_abstract() if paper.abstract else None,
         "DOI": paper.doi,
         "URL": paper.address,
         "number": f"arXiv:{paper.arxiv_stem}" if is_preprint else None,

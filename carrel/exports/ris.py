@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from ..markdown import plain_text
+from ..naming import fold_blanks
 from ..people import split_name
 from ..references import Reference
 from ..settings import Site
 
 SUFFIX = "ris"
+READS = Reference
 
 _TYPES = {
     "preprint": "UNPB",
@@ -28,12 +29,13 @@ def encode(papers: Sequence[Reference], site: Site) -> bytes:
 
 def encode_record(paper: Reference) -> str:
     """Write the record of one paper. A value is one line."""
-    rows = (f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in _rows(paper))
+    rows = [f"{tag}  - {fold_blanks(value)}\r\n" for tag, value in _rows(paper)]
     return "".join([*rows, "ER  - \r\n\r\n"])
 
 
 def _rows(paper: Reference) -> Iterator[tuple[str, str]]:
-    yield "TY", _TYPES[paper.medium]
+    medium = paper.medium
+    yield "TY", _TYPES[medium]
     yield "TI", paper.title
     for name in paper.authors:
         yield "AU", split_name(name).inverted()
@@ -45,7 +47,7 @@ def _rows(paper: Reference) -> Iterator[tuple[str, str]]:
     if paper.container:
         yield "T2", paper.container
     if paper.abstract:
-        yield "AB", plain_text(paper.abstract)
+        yield "AB", paper.plain_abstract()
     if paper.address:
         yield "UR", paper.address
     if paper.doi:

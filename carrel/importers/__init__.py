@@ -40,6 +40,10 @@ class RawEntry(Struct, frozen=True):
     arxiv: str | None = None
     doi: str | None = None
     venue: str | None = None
+    partial_date: str | None = None  #: '2024' or '2024-05', where the source gives no day
+    type: str | None = None  #: a CSL type, when it is not just an article
+    keywords: tuple[str, ...] = ()  #: as the source has them; some may name terms of the list
+    page: str | None = None  #: the page that the source has on the paper
     comments: int | None = None
     upvotes: int | None = None
 
@@ -76,6 +80,8 @@ class Importer(Protocol):
 
 def importers() -> dict[str, Importer]:
     """All importers by the name of their format, in a fixed order."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    # A pasted page has no syntax, only a look: every format with one is tried before.
+    names.sort(key=lambda name: (name == "daily_papers", name))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
     return {module.NAME: module for module in modules}

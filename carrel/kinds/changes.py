@@ -10,9 +10,10 @@ from ..items import Shelf
 from ..model import Library
 from ..outputs import Page, Part
 from ..settings import Site
+from ..subscriptions import Feed
 from ..term_index import TermIndex
 from ..views import Group
-from .feeds import build_item, day_time
+from .feeds import build_item, day_time, feed_inputs
 
 NEWEST = 200  #: changes on the page: older ones are seen on the papers' own pages
 
@@ -23,10 +24,13 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     changed.sort(key=lambda item: (item.known.updated, item.id), reverse=True)
     if changed:
         shelf = Shelf(changed[:NEWEST], whole=True)
-        about = (site.title, site.description or site.title, site.feeds.id_base)
+        description = site.description or site.title
+        feed = Feed(site.title, site.title, description, "changes/", ("rss",))
         public = tuple(site.published)
-        inputs = (shelf, len(changed), library.index, public, about, site.feeds.limit)
-        yield Part(_plan_changes, inputs)
+        limit, id_base = site.feeds.limit, site.feeds.id_base
+        yield Part(
+            _plan_changes, (shelf, len(changed), library.index, public, feed, limit, id_base)
+        )
 
 
 def _plan_changes(
@@ -34,10 +38,10 @@ def _plan_changes(
     total: int,
     index: TermIndex,
     public: tuple[str, ...],
-    about: tuple[str, str, str],
+    feed: Feed,
     limit: int,
+    id_base: str,
 ) -> Iterator[Page]:
-    title, description, id_base = about
     dated = [(item.paper.updated, item) for item in shelf.items if item.paper.updated]
     groups = tuple(
         Group(
@@ -63,13 +67,5 @@ def _plan_changes(
                 description=changed.paper.correction or item.description,
             )
         )
-    feed = {
-        "title": title,
-        "part": "changes",
-        "description": description,
-        "html_url": "changes/",
-        "feed_url": "changes/feed.xml",
-        "items": tuple(items),
-        "updated": max((item.published for item in items if item.published), default=None),
-    }
-    yield Page("changes/feed.xml", "changes-feed.xml", feed, listed=False)
+    inputs = {"part": "changes", **feed_inputs(feed, "changes/feed.xml", tuple(items), id_base)}
+    yield Page("changes/feed.xml", "changes-feed.xml", inputs, listed=False)

@@ -1,82 +1,109 @@
-"""RSS feeds: the newest papers of the whole list and of every term."""
+"""Feeds of the whole list, of terms and of pairs; the page that names them all, and their OPML."""
 
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
 
 from ..cards import build_links, fill_card
+from ..digests import digest
 from ..items import Item, Shelf
 from ..model import Library, Paper
-from ..outputs import Page, Part
+from ..outputs import Export, Later, Page, Part
+from ..references import arxiv_doi, find_address, find_organization
 from ..settings import Site
+from ..subscriptions import FILES, Feed, list_feeds, list_followed
 from ..term_index import TermIndex
-from ..views import FeedItem, Ref
+from ..views import Category, FeedItem
+
+_NO_DAY = dt.date(1970, 1, 1)  #: Atom wants a day also where none is known
+#: A feed's template by its form. What an item holds is feed-item.html in all of them.
+_TEMPLATES = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"}
 
 
 def plan(library: Library, site: Site) -> Iterator[Part]:
-    """feed.xml for the list, and <term>/feed.xml where the taxonomy has feeds."""
-    index, public = library.index, tuple(site.published)
-    yield plan_feed("", site.title, site.description, library.items, index, site, public)
-    for name, taxonomy in site.published.items():
-        for term in library.terms[name].values() if taxonomy.feeds else ():
-            if library.has_page(term):
-                items = library.shelves[name][term.id].items
-                title = f"{site.title}: {term.title}"
-                yield plan_feed(term.url, title, term.summary or "", items, index, site, public)
+    """feed.xml for the list, <term>/feed.xml where the taxonomy has feeds; feeds/; feeds.opml."""
+    for _, followed in list_followed(library, site):
+        for feed, items in followed:
+            yield plan_feed(feed, items, library, site)
+    yield Part(_plan_index, (library.whole, site))
 
 
-def plan_feed(
-    url: str,
-    title: str,
-    description: str,
-    items: Sequence[Item],
-    index: TermIndex,
-    site: Site,
-    public: tuple[str, ...],
-) -> Part:
-    """Plan the feed of the list at *url*; *public* are the taxonomies that have pages."""
+def _plan_index(whole: Later, site: Site) -> Iterator[Page | Export]:
+    library: Library = whole.value
+    groups = list_feeds(library, site)
+    has_opml = "opml" in site.outputs.list
+    yield Page("feeds/", "feeds.html", {"groups": groups, "opml": has_opml})
+    if has_opml:
+        updated = find_updated(library)
+        yield Export("feeds.opml", "opml", digest((groups, updated)), lambda: (groups, updated))
+
+
+def plan_feed(feed: Feed, items: Sequence[Item], library: Library, site: Site) -> Part:
+    """Plan one feed in all its forms; *items* are what it follows, newest first."""
     newest = Shelf(items[: site.feeds.limit], whole=True)
-    inputs = (url, title, description, newest, index, public, site.feeds.id_base)
+    inputs = (feed, newest, library.index, tuple(site.published), site.feeds.id_base)
     return Part(fill_feed, inputs)
 
 
 def fill_feed(
-    url: str,
-    title: str,
-    description: str,
-    newest: Shelf,
-    index: TermIndex,
-    public: tuple[str, ...],
-    id_base: str,
+    feed: Feed, newest: Shelf, index: TermIndex, published: tuple[str, ...], id_base: str
 ) -> Iterator[Page]:
-    """Give the feed of *newest* papers."""
-    papers = [item.paper for item in newest.items]
-    changes = [day_time(paper, paper.updated or paper.listed) for paper in papers]
-    inputs = {
-        "title": title,
-        "description": description or title,
-        "html_url": url,
-        "feed_url": f"{url}feed.xml",
-        "items": tuple(build_item(paper, index, public, id_base) for paper in papers),
-        "updated": max((each for each in changes if each), default=None),
+    """Give one feed in all its forms."""
+    items = tuple(build_item(item.paper, index, published, id_base) for item in newest.items)
+    for form in feed.forms:
+        yield Page(
+            feed.url + FILES[form],
+            _TEMPLATES[form],
+            feed_inputs(feed, feed.url + FILES[form], items, id_base),
+            listed=False,
+        )
+
+
+def feed_inputs(
+    feed: Feed, url: str, items: tuple[FeedItem, ...], id_base: str
+) -> dict[str, object]:
+    """Give what the template of a feed at *url* is given."""
+    return {
+        "title": feed.name,
+        "description": feed.description,
+        "id": f"{id_base}/{feed.url}".rstrip("/"),
+        "html_url": feed.url,
+        "feed_url": url,
+        "items": items,
+        "updated": max((item.updated for item in items if item.published), default=None),
     }
-    yield Page(f"{url}feed.xml", "feed.xml", inputs, listed=False)
 
 
-def build_item(paper: Paper, index: TermIndex, public: tuple[str, ...], id_base: str) -> FeedItem:
-    """Give *paper* as an item of a feed."""
+def find_updated(library: Library) -> dt.date | None:
+    """Give the day of the newest change of any paper."""
+    days = [max(item.known.updated, item.known.order[0]) for item in library.items]
+    return dt.date.fromordinal(max(days)) if any(days) else None
+
+
+def build_item(
+    paper: Paper, index: TermIndex, published: tuple[str, ...], id_base: str
+) -> FeedItem:
+    """Give *paper* as an item of a feed; *published* are the taxonomies with pages."""
     card = fill_card(paper, index.chips(paper))
-    doi = paper.doi or (f"10.48550/arXiv.{paper.arxiv_stem}" if paper.arxiv else None)
+    organization = find_organization(paper, index)
+    changed = max((day for day in (paper.updated, paper.listed) if day), default=None)
     return FeedItem(
         guid=f"{id_base}/papers/{paper.id}",
         url=paper.url,
         title=paper.title,
-        published=day_time(paper, paper.listed),
-        authors=card.authors,
-        identifier=f"doi:{doi}" if doi else None,
+        published=day_time(paper, paper.listed) if paper.listed else None,
+        updated=day_time(paper, changed or _NO_DAY),
+        authors=card.authors or ((organization,) if organization else ()),
+        arxiv=paper.arxiv,
+        doi=paper.doi or (arxiv_doi(paper.arxiv) if paper.arxiv else None),
+        address=find_address(paper),
+        via=paper.source.url if paper.source else None,
         categories=tuple(
-            Ref(chip.id, f"{chip.taxonomy}/") for chip in card.chips if chip.taxonomy in public
+            Category(chip.id, chip.title, f"{chip.taxonomy}/")
+            for chip in card.chips
+            if chip.taxonomy in published
         ),
+        results=paper.results,
         description=card.blurb or " · ".join(chip.title for chip in card.chips) or paper.title,
         summary=paper.summary,
         why=paper.why,
@@ -86,10 +113,7 @@ def build_item(paper: Paper, index: TermIndex, public: tuple[str, ...], id_base:
     )
 
 
-def day_time(paper: Paper, day: dt.date | None) -> dt.datetime | None:
+def day_time(paper: Paper, day: dt.date) -> dt.datetime:
     """Give a moment of *day*, spread over its first hour so that readers keep one order."""
-    if day is None:
-        return None
-    digest = hashlib.blake2b(paper.id.encode()).digest()
-    seconds = int.from_bytes(digest[:2], "big") % 3600
+    seconds = int.from_bytes(hashlib.blake2b(paper.id.encode()).digest()[:2], "big") % 3600
     return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + dt.timedelta(seconds=seconds)

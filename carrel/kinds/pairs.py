@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from ..cards import Listed, build_groups, paginate
-from ..crossing import Sides, find_sides, share
+from ..crossing import Sides, find_sides, list_pairs
 from ..items import Item, Shelf
 from ..model import Library
 from ..outputs import Page, Part
 from ..settings import Site
+from ..subscriptions import build_pair_feed
 from ..term_index import TermIndex
 from ..views import Ref
 from .feeds import fill_feed
@@ -21,15 +22,14 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     sides = find_sides(site)
     if sides is None:
         return
-    index, public = library.index, tuple(site.published)
+    index = library.index
     for term in library.terms[sides.one.name].values():
         if library.has_page(term):
             shelf = library.shelves[sides.one.name][term.id]
             yield Part(_plan_pairs, (sides, term.id, shelf, index, site.page_size))
             if sides.one.feeds and sides.other.feeds:
                 papers = Shelf(shelf.items, whole=True)
-                told = site.title, site.feeds.limit, site.feeds.id_base, public
-                yield Part(_plan_feeds, (sides, term.id, papers, index, *told))
+                yield Part(_plan_feeds, (sides, term.id, papers, index, site))
 
 
 def _plan_pairs(
@@ -38,7 +38,7 @@ def _plan_pairs(
     refs, others = index.refs[sides.one.name], index.refs[sides.other.name]
     above = [refs[id] for id in reversed(index.lines[sides.one.name][one])]
     line = (Ref(sides.one.title, f"{sides.one.name}/"), *above)
-    for other, papers in _pairs(sides, shelf, index):
+    for other, papers in list_pairs(sides, shelf.items, index):
         address = f"{refs[one].url}{other}/"
         items = [_list(item, sides.other.name, other, index) for item in papers]
         for url, shown, pager in paginate(address, items, size):
@@ -57,27 +57,12 @@ def _plan_pairs(
 
 
 def _plan_feeds(
-    sides: Sides,
-    one: str,
-    shelf: Shelf,
-    index: TermIndex,
-    site_title: str,
-    limit: int,
-    id_base: str,
-    public: tuple[str, ...],
+    sides: Sides, one: str, shelf: Shelf, index: TermIndex, site: Site
 ) -> Iterator[Page]:
-    ref = index.refs[sides.one.name][one]
-    for other, papers in _pairs(sides, shelf, index):
-        title = f"{site_title}: {ref.title}, {index.refs[sides.other.name][other].title}"
-        newest = Shelf(papers[:limit])
-        yield from fill_feed(f"{ref.url}{other}/", title, "", newest, index, public, id_base)
-
-
-def _pairs(sides: Sides, shelf: Shelf, index: TermIndex) -> Iterator[tuple[str, list[Item]]]:
-    """Give the terms of the other side with enough of these papers, and the papers."""
-    for other, papers in sorted(share(shelf.items, sides.other.name, index).items()):
-        if len(papers) >= sides.minimum and index.refs[sides.other.name][other].url:
-            yield other, papers
+    for other, papers in list_pairs(sides, shelf.items, index):
+        feed = build_pair_feed(sides, one, other, index, site)
+        newest = Shelf(papers[: site.feeds.limit])
+        yield from fill_feed(feed, newest, index, tuple(site.published), site.feeds.id_base)
 
 
 def _list(item: Item, taxonomy: str, id: str, index: TermIndex) -> Listed:

@@ -7,11 +7,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..cards import build_blurb, build_groups, build_links, list_items, paginate
-from ..citing import build_keys
+from ..citing import keys_of
 from ..items import Item, Shelf
 from ..model import Library, TermUse
 from ..outputs import Later, Page, Part
-from ..paths import build_steps
+from ..paths import build_paths, build_steps
 from ..references import build_reference
 from ..related import relate
 from ..settings import Site
@@ -37,11 +37,12 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     first = next(iter(site.published), None)
     # What other papers mean to a page is in their cards: these are worked out when one differs.
     whole = (shelf.key, index.key)
-    keys = Later(whole, lambda: build_keys(library.papers))
+    keys = Later(whole, lambda: keys_of(library))
     beside = Later((*whole, first), lambda: find_neighbours(library, first))
-    related = Later(whole, lambda: relate(library))
-    ordered = tuple(name for name, taxonomy in site.published.items() if taxonomy.ordered)
-    steps = Later((*whole, ordered), lambda: build_steps(library, ordered))
+    related = Later((*whole, site.related), lambda: relate(library, site.related))
+    ordered = [name for name, taxonomy in site.published.items() if taxonomy.ordered]
+    paths = {name: build_paths(library, name) for name in ordered}
+    steps = Later((*whole, paths), lambda: build_steps(paths, library))
     for start in range(0, len(items), CHUNK):
         chunk = Shelf(items[start : start + CHUNK], whole=True)
         yield Part(_plan_pages, (chunk, index, keys, beside, related, steps))

@@ -43,9 +43,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
         # An open vocabulary has no end of terms with one paper each: no picture holds them.
         drawn = taxonomy.vocabulary == "closed" or any(term.vendor for term in shown)
         pictured = tuple(terms[id] for id in shelves) if drawn else ()
-        yield Part(
-            _plan_index, (taxonomy, rows, len(shown), sides, pictured, placed, index)
-        )
+        yield Part(_plan_index, (taxonomy, rows, len(shown), sides, pictured, placed, index))
         below = _by_id(rows)
         shorts = short_titles(terms)
         kin: dict[str | None, list[Ref]] = defaultdict(list)
@@ -56,11 +54,14 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
             beside = kin[term.parent] if term.parent else []
             relatives = tuple(ref for ref in beside if ref.url != term.url)
             around = Kin(*build_members(view.children, terms), relatives)
+            shelf = shelves[term.id]
+            if taxonomy.ordered:  # places are in no card
+                shelf = Shelf(shelf.items, whole=True)
             papers = (*shelves[term.id].items, *named[term.id]) if name == MEASURED_ON else ()
             inputs = (
                 view,
                 taxonomy,
-                shelves[term.id],
+                shelf,
                 index,
                 site.page_size,
                 sides,

@@ -1,0 +1,5 @@
+module.exports = {
+  layout: "paper.njk",
+  tags: "paper",
+  permalink: (data) => `/papers/${data.page.fileSlug}/`,
+};
