@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from carrel.pipeline import build
+from carrel.pipeline import Report, build
 from conftest import PLAIN, make_site, read_tree
 
 TERMS = {
@@ -227,6 +227,11 @@ def test_a_list_without_hardware_shows_its_results_all_the_same(tmp_path: Path) 
     assert "hardware/" not in pages["results/index.html"]
 
 
+def pages_of(report: Report) -> set[str]:
+    """The pages that were made again, without the files for feed readers and other programs."""
+    return {path for path in report.rendered if path.endswith("index.html")}
+
+
 def test_editing_notes_touches_no_page_that_counts_or_ranks(tmp_path: Path) -> None:
     facts = {"topics": ["wool"], "hardware": ["loom"]}
     papers = {f"p{n}": paper(f"P{n}", [ALIKE], "Old notes.", **facts) for n in range(3)}
@@ -236,9 +241,7 @@ def test_editing_notes_touches_no_page_that_counts_or_ranks(tmp_path: Path) -> N
     edited.write_text(edited.read_text("utf-8").replace("Old", "New"), "utf-8")
     report = build(tmp_path / "site", tmp_path / "out")
 
-    assert {path for path in report.rendered if not path.endswith("feed.xml")} == {
-        "papers/p1/index.html"
-    }
+    assert pages_of(report) == {"papers/p1/index.html"}
 
 
 def test_a_result_touches_the_pages_that_show_it(tmp_path: Path) -> None:
@@ -249,12 +252,12 @@ def test_a_result_touches_the_pages_that_show_it(tmp_path: Path) -> None:
     edited.write_text(edited.read_text("utf-8").replace('"value": 10', '"value": 11'), "utf-8")
     report = build(tmp_path / "site", tmp_path / "out")
 
-    assert report.rendered.keys() == {
+    assert pages_of(report) == {
         "papers/a/index.html",
         "hardware/loom/index.html",
         "results/index.html",
-        "results/results.csv",
     }
+    assert "results/results.csv" in report.rendered
 
 
 def test_a_picture_of_time_goes_by_longer_steps_when_it_spans_many_years(tmp_path: Path) -> None:
