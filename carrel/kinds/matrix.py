@@ -6,10 +6,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..cards import build_rows
+from ..catalogue import Library
 from ..crossing import Sides, find_sides, terms_of
 from ..items import Item, Placed
 from ..landscape import flatten_rows, shade, short_titles
-from ..model import Library
 from ..outputs import Page, Part
 from ..settings import Site
 from ..term_index import TermIndex
@@ -52,7 +52,9 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
         columns = build_rows(sides.one.name, library)
         rows = build_rows(sides.other.name, library)
         shorts = short_titles(library.terms[sides.other.name])
-        yield Part(_plan_matrix, (sides, columns, rows, shorts, library.placed, library.index))
+        yield Part(
+            _plan_matrix, (sides, columns, rows, shorts, Placed(library.items), library.index)
+        )
 
 
 def _plan_matrix(

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from ..boards import MEASURED_ON, Board, build_boards
 from ..boards import build_rows as build_results
 from ..cards import build_groups, build_rows, list_shelf, paginate
+from ..catalogue import Library
 from ..crossing import Sides, build_across, find_sides, share, terms_of
 from ..items import Item, Placed, Shelf, Stated
 from ..landscape import Member, build_landscape, build_members, line_titles, short_titles
-from ..model import Library, Term
+from ..model import Term
 from ..outputs import Page, Part
 from ..paths import in_order
 from ..settings import Site, Taxonomy
@@ -35,7 +36,7 @@ class Kin(Struct, frozen=True):
 def plan(library: Library, site: Site) -> Iterator[Part]:
     """<taxonomy>/, <taxonomy>/<term>/ and its older pages."""
     index, sides = library.index, find_sides(site)
-    named = _named(library)
+    placed, named = Placed(library.items), _named(library)
     for name, taxonomy in site.published.items():
         rows = build_rows(name, library)
         terms, shelves = library.terms[name], library.shelves[name]
@@ -43,9 +44,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
         # An open vocabulary has no end of terms with one paper each: no picture holds them.
         drawn = taxonomy.vocabulary == "closed" or any(term.vendor for term in shown)
         pictured = tuple(terms[id] for id in shelves) if drawn else ()
-        yield Part(
-            _plan_index, (taxonomy, rows, len(shown), sides, pictured, library.placed, index)
-        )
+        yield Part(_plan_index, (taxonomy, rows, len(shown), sides, pictured, placed, index))
         below = _by_id(rows)
         shorts = short_titles(terms)
         kin: dict[str | None, list[Ref]] = defaultdict(list)
