@@ -11,7 +11,6 @@ import jinja2.meta
 import jinja2.nodes as jn
 import msgspec
 import pytest
-from babel import Locale
 
 from carrel.cards import Listed
 from carrel.filters import build_filters
@@ -32,7 +31,7 @@ LANGUAGE = {"super", "self", "loop", "caller"}
 Given = dict[str, set[str]]
 
 
-FILTERS = {**build_filters(Site(title="T"), Locale("en")), "markdown": str}
+FILTERS = {**build_filters(Site(title="T")), "markdown": str}
 
 
 def templates_of(theme: Path) -> dict[str, jn.Template]:
@@ -66,7 +65,7 @@ def rows(title: str) -> Iterator[list[str]]:
 
 def code(cell: str) -> list[str]:
     """What stands between backticks."""
-    return re.findall(r"`([^`]+)`", cell)
+    return [" ".join(each.split()) for each in re.findall(r"`([^`]+)`", cell)]
 
 
 def table(title: str) -> Given:
@@ -89,9 +88,11 @@ class Seen:
     def __init__(self) -> None:
         self.inputs: Given = defaultdict(set)
         self.fields: Given = defaultdict(set)
+        self.headings: set[str] = set()  #: keys of texts that come as an input
 
     def take(self, page: Page) -> None:
         self.inputs[page.template.rpartition("/")[2]] |= page.inputs.keys()
+        self.headings |= {page.inputs["heading"]} if "heading" in page.inputs else set()
         for value in page.inputs.values():
             self._walk(value)
 
@@ -152,7 +153,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 
 def test_the_guide_has_every_page_with_what_it_is_given(seen: Seen) -> None:
-    assert table("Pages") == {name: inputs for name, inputs in seen.inputs.items()}
+    assert table("Pages") == dict(seen.inputs)
 
 
 def test_the_guide_has_every_value_with_its_fields(seen: Seen) -> None:
@@ -179,9 +180,8 @@ def test_a_page_reads_nothing_but_what_it_is_given(theme: str, seen: Seen) -> No
         given = seen.inputs.get(name.rpartition("/")[2])
         if given is None:
             continue
-        line = [tree, *line_of(name, theme)]
-        for parent in line[1:]:  # names that the templates behind it set for it
-            given = given | set_names(parent)
+        for each in (tree, *line_of(name, theme)):  # a block sees what its template sets at the top
+            given = given | set_names(each)
         assert names_read(tree) <= given | optional(tree), name
 
 
@@ -347,7 +347,7 @@ def test_every_text_is_asked_for(seen: Seen) -> None:
         trees = list(TREES[theme].values())
         asked = set(keys_asked_for(trees)) - {".*"}
         # A key can also be handed on: by `{% set month_text = … %}`, or as an input.
-        handed = words_in(trees) | {"all_papers", "archive_undated", "of_month"}
+        handed = words_in(trees) | seen.headings
         unused = [
             key
             for key in texts_of(THEMES[theme])
@@ -361,8 +361,10 @@ def test_every_text_is_asked_for(seen: Seen) -> None:
 
 
 def test_the_theme_that_the_guide_makes_works(tmp_path: Path) -> None:
-    blocks = re.findall(r"`([\w./-]+)`:?\n\n```\w+\n(.*?)```", section("In five minutes"), re.DOTALL)
-    files: dict[str, str | bytes] = {path: text for path, text in blocks}
+    blocks = re.findall(
+        r"`([\w./-]+)`:?\n\n```\w+\n(.*?)```", section("In five minutes"), re.DOTALL
+    )
+    files: dict[str, str | bytes] = dict(blocks)
     assert files.keys() == {
         "themes/evening/theme.yaml",
         "themes/evening/templates/base.html",
@@ -374,7 +376,11 @@ def test_the_theme_that_the_guide_makes_works(tmp_path: Path) -> None:
     )
     build(root)
 
-    site = {path: content.decode() for path, content in read_tree(root / "_site").items() if path.endswith((".html", ".css"))}
+    site = {
+        path: content.decode()
+        for path, content in read_tree(root / "_site").items()
+        if path.endswith((".html", ".css"))
+    }
     assert "evening.css" in site["papers/a/index.html"]
     assert site["assets/evening.css"] == blocks[2][1]
     assert "Goodnight" in site["index.html"]
