@@ -170,6 +170,24 @@ def test_the_keys_move_and_a_mark_is_seen_at_the_call_number(page: Page, address
     assert buttons.first.is_visible()
 
 
+def test_marks_can_be_pressed_on_a_narrow_screen(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(f"{address}index-card/papers/")
+    row = card(page, "Wool at scale")
+    row.locator("summary").click()
+    covered = row.locator(".marks button").evaluate_all(
+        """buttons => buttons.filter(button => {
+            const box = button.getBoundingClientRect();
+            const edges = [box.top + 1, box.bottom - 1];
+            return box.height < 24 || edges.some(
+                y => document.elementFromPoint(box.left + box.width / 2, y) !== button);
+        }).length"""
+    )
+    page.close()
+
+    assert covered == 0
+
+
 def test_the_density_of_the_theme_shows_it_all(built: Path, browser: Browser) -> None:
     site = built.parent / "open"
     options = {"density": "comfortable", "accent": "blue"}
