@@ -45,6 +45,18 @@ def read_tree(root: Path) -> dict[str, bytes]:
     return tree
 
 
+#: The themes that come with Carrel.
+THEMES = ("reading-room", "index-card")
+
+
+def own_list(folder: Path, theme: str) -> Path:
+    """The list of this repository with another theme: one line of its settings is changed."""
+    config = (ROOT / "site_config.yaml").read_text("utf-8")
+    changed = config.replace("\ntheme: reading-room\n", f"\ntheme: {theme}\n")
+    shutil.copytree(ROOT / "content", folder / "content")
+    return make_site(folder, {"site_config.yaml": changed})
+
+
 #: The test theme as files of a site: the smallest that has every template.
 PLAIN = {f"themes/plain/{p}": c for p, c in read_tree(ROOT / "tests/themes/plain").items()}
 

@@ -12,9 +12,10 @@ import html5lib
 import pytest
 
 from carrel.pipeline import build
-from conftest import ROOT, make_site, write_tree
+from conftest import ROOT, make_site, own_list, write_tree
 from payloads import (
     ACTIVE,
+    CONFIG,
     PAYLOADS,
     hostile_config,
     hostile_files,
@@ -75,7 +76,32 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Pages:
     return read_pages(folder / "site", folder / "out")
 
 
-@pytest.fixture(params=["varied", "empty", "own", "hostile"])
+@pytest.fixture(scope="module")
+def varied_cards(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """The same as `varied` in the second theme."""
+    folder = tmp_path_factory.mktemp("varied-cards")
+    settings = CONFIG | {"theme": "index-card"}
+    write_tree(folder / "site", varied_files() | {"site_config.yaml": json.dumps(settings)})
+    return read_pages(folder / "site", folder / "out")
+
+
+@pytest.fixture(scope="module")
+def own_cards(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    folder = tmp_path_factory.mktemp("own-cards")
+    return read_pages(own_list(folder / "site", "index-card"), folder / "out")
+
+
+@pytest.fixture(scope="module")
+def hostile_cards(tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    folder = tmp_path_factory.mktemp("hostile-cards")
+    files = hostile_files() | {"site_config.yaml": hostile_config(theme="index-card")}
+    write_tree(folder / "site", files)
+    return read_pages(folder / "site", folder / "out")
+
+
+@pytest.fixture(
+    params=["varied", "empty", "own", "hostile", "varied_cards", "own_cards", "hostile_cards"]
+)
 def pages(request: pytest.FixtureRequest) -> Pages:
     found: Pages = request.getfixturevalue(request.param)
     return found
@@ -236,8 +262,9 @@ def test_the_canonical_address_is_the_page_itself(varied: Pages) -> None:
         assert canonical == ([] if path == "404.html" else [own])
 
 
-def test_nothing_in_a_hostile_list_runs(hostile: Pages) -> None:
-    for path, page in hostile.items():
+@pytest.mark.parametrize("look", ["hostile", "hostile_cards"])
+def test_nothing_in_a_hostile_list_runs(look: str, request: pytest.FixtureRequest) -> None:
+    for path, page in request.getfixturevalue(look).items():
         for parent in list(page.iter()):
             for each in [child for child in parent if is_ours(child)]:
                 parent.remove(each)
@@ -261,7 +288,9 @@ def is_ours(element: Any) -> bool:
     return False
 
 
-def test_hostile_words_are_shown_as_they_are(hostile: Pages) -> None:
+@pytest.mark.parametrize("look", ["hostile", "hostile_cards"])
+def test_hostile_words_are_shown_as_they_are(look: str, request: pytest.FixtureRequest) -> None:
+    hostile: Pages = request.getfixturevalue(look)
     for number, payload in enumerate(PAYLOADS):
         (heading,) = elements(hostile[f"papers/p{number}/index.html"], "h1")
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from carrel.pipeline import build
-from conftest import ROOT
+from conftest import THEMES, own_list
 from test_look import FLAGS, served
 
 pytestmark = pytest.mark.needs_program("chromium")
@@ -48,11 +48,11 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture(scope="module", params=THEMES)
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("own")
-    build(ROOT, folder, jobs=2)
-    with served(folder) as address:
+    build(own_list(folder / "site", request.param), folder / "out", jobs=2)
+    with served(folder / "out") as address:
         yield address
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 
 from carrel.pipeline import build
-from conftest import ROOT, make_site, read_tree, write_tree
+from conftest import ROOT, make_site, own_list, read_tree, write_tree
 from payloads import CONFIG, paper, varied_files
 
 HOST = "https://reader.example"
@@ -104,16 +104,20 @@ def base(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module", params=["varied", "empty", "own"])
+@pytest.fixture(scope="module", params=["varied", "empty", "own", "varied cards", "own cards"])
 def tree(
     request: pytest.FixtureRequest, base: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Tree:
     folder = tmp_path_factory.mktemp("links")
     if request.param == "varied":
         return at_base(varied_files(), base, folder)
+    if request.param == "varied cards":
+        cards = json.dumps(CONFIG | {"theme": "index-card"})
+        return at_base(varied_files() | {"site_config.yaml": cards}, base, folder)
     if request.param == "empty":
         return at_base({"site_config.yaml": '{"title": "Empty"}'}, base, folder)
-    build(ROOT, folder / "out", base_url=f"{HOST}{base}")
+    site = own_list(folder / "site", "index-card") if request.param == "own cards" else ROOT
+    build(site, folder / "out", base_url=f"{HOST}{base}")
     return read_tree(folder / "out")
 
 

@@ -1,4 +1,4 @@
-"""The default theme in a real browser: nothing overflows, fails to load or leaves the host."""
+"""The themes in a real browser: nothing overflows, fails to load or leaves the host."""
 
 import functools
 import gzip
@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from carrel.pipeline import build
-from conftest import ROOT, make_site, read_tree
+from conftest import ROOT, THEMES, make_site, own_list, read_tree
 
 FLAGS = [
     "--headless",
@@ -94,8 +94,13 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="module", params=THEMES)
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(theme: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("look")
     make_site(
         root,
@@ -107,6 +112,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "content/pages/about.md": "---\ntitle: About\n---\nText.\n",
         },
         base_url="https://example.org/",
+        theme=theme,
     )
     for folder in ("topics", "hardware"):
         shutil.copytree(ROOT / "content" / folder, root / "content" / folder)
@@ -158,6 +164,8 @@ PAIRS = [
     for text in ("--ink", "--soft", "--faint", "--accent")
     for ground in ("--paper", "--wash", "--raised")
 ] + [("--edge", ground, 3.0) for ground in ("--paper", "--raised")]
+#: What stands on the desk, of the theme that has one.
+ON_DESK = [("--ink", "--desk", 4.5), ("--ink", "--wash", 4.5)]
 
 
 def contrast(one: str, other: str) -> float:
@@ -174,7 +182,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.needs_program("chromium")
 def test_text_can_be_read_in_every_scheme_and_with_every_option(
-    browser: Browser, site: str
+    browser: Browser, site: str, theme: str
 ) -> None:
     page = browser.new_page()
     page.goto(site)
@@ -183,7 +191,7 @@ def test_text_can_be_read_in_every_scheme_and_with_every_option(
         for accent in ("green", "blue", "red"):
             for tone in ("warm", "neutral"):
                 look = f"accent-{accent} tone-{tone}"
-                for text, ground, wanted in PAIRS:
+                for text, ground, wanted in PAIRS + ON_DESK * (theme == "index-card"):
                     colours = page.evaluate(
                         """([look, scheme, names]) => {
                             document.documentElement.className = look;
@@ -254,11 +262,12 @@ def test_a_citation_can_be_read_and_selected_without_a_script(browser: Browser, 
     context.close()
 
 
-def test_pages_are_light(tmp_path: Path) -> None:
+@pytest.mark.parametrize("look", THEMES)
+def test_pages_are_light(look: str, tmp_path: Path) -> None:
     """Packed as servers send it: 50 kB of HTML a page, 15 kB of styles, 10 kB of scripts."""
-    build(ROOT, tmp_path)
+    build(own_list(tmp_path / "site", look), tmp_path / "out")
     heavy = {}
-    for path, content in read_tree(tmp_path).items():
+    for path, content in read_tree(tmp_path / "out").items():
         limit = {".html": 50_000, ".css": 15_000, ".js": 10_000}.get(Path(path).suffix)
         size = len(gzip.compress(content, 6, mtime=0))
         if limit and size > limit and not path.startswith("pagefind/"):
