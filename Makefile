@@ -18,9 +18,10 @@ help:
 	@echo 'make clean   remove what was built and installed'
 	@echo
 	@echo 'Another Python: make PYTHON=python3.12 site'
+	@echo 'Another address: make BASE_URL=https://user.github.io/repo/ site'
 
 site: $(VENV)/.carrel
-	@$(python) build.py build
+	@$(python) build.py build $${BASE_URL:+--base-url "$$BASE_URL"}
 
 serve: $(VENV)/.carrel
 	@$(python) build.py serve

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import sys
@@ -14,21 +15,52 @@ from pathlib import Path
 import click
 
 from . import __version__
-from .cli_curate import check, completion, rename, schema, stats
-from .cli_desk import add, export, import_command, init, new, tag
 from .problems import Position, Problem, SiteError, printable, show_all
-from .search import FOLDER as SEARCH
 from .terminal import (
     Progress,
     find_root,
     keep_building,
     print_problems,
     show_bytes,
+    show_costs,
     try_build,
 )
 
+#: name → where its command is. Each is loaded when it is called: a build needs no other.
+_ELSEWHERE = {
+    "add": "cli_desk.add",
+    "check": "cli_curate.check",
+    "completion": "cli_curate.completion",
+    "export": "cli_desk.export",
+    "import": "cli_desk.import_command",
+    "init": "cli_desk.init",
+    "new": "cli_desk.new",
+    "publish": "cli_publish.publish",
+    "rename": "cli_curate.rename",
+    "schema": "cli_curate.schema",
+    "stats": "cli_curate.stats",
+    "tag": "cli_desk.tag",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Commands(click.Group):
+    """The commands of this module, and those of ``_ELSEWHERE``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = _ELSEWHERE[cmd_name].partition(".")
+        command: click.Command = getattr(importlib.import_module(f".{module}", __package__), name)
+        return command
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="carrel")
 @click.option("--site", "root", type=click.Path(path_type=Path), help="The folder of the site.")
 @click.pass_context
@@ -113,6 +145,8 @@ def build(
                 f"{len(report.rendered)} rendered, {len(report.changed)} changed, "
                 f"{len(report.removed)} removed in {seconds:.2f} s"
             )
+            for row in show_costs(report.costs):
+                click.echo(printable(row))
         return not (strict and report.warnings)
 
     if watch:
@@ -137,6 +171,7 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
     from .pipeline import Session, read_settings
     from .pipeline import build as build_site
     from .reload import Live
+    from .search import FOLDER
     from .serve import FIRST_PORT, LOCAL_NAMES, Preview, Server, open_port
 
     root = find_root(named)
@@ -180,7 +215,7 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
         if tried.is_set() and base_path != live.base_path:
             click.echo(f"{address}  (the base path has changed)")
         # A new index changes nothing that a page shows, and needs none itself.
-        pages = {p for p in report.changed | report.removed if not p.startswith(SEARCH)}
+        pages = {p for p in report.changed | report.removed if not p.startswith(FOLDER)}
         live.built(pages, base_path)
         if site.search == "on" and (pages or not tried.is_set()):
             indexing.ask()
@@ -219,13 +254,6 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
     watcher.join(timeout=2)
     if faults:
         raise faults[0]
-
-
-_COMMANDS = (
-    add, check, completion, export, import_command, init, new, rename, schema, stats, tag,
-)  # fmt: skip
-for command in _COMMANDS:
-    carrel.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

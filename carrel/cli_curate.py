@@ -1,6 +1,7 @@
 """The commands that keep a list in order: check, completion, rename, schema, stats."""
 
 import json
+import os
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from click.shell_completion import CompletionItem, get_completion_class
 
 from . import disk
 from .problems import SiteError, printable
-from .terminal import find_root, print_problems, today
+from .terminal import find_root, print_problems, show_bytes, today
 
 _ENTRIES = 200  #: names that are offered for completion
 
@@ -69,9 +70,12 @@ def check(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Find all problems of the site, and what deserves a look; writes nothing but with --fix."""
+    """Find all problems of the list and of the site that would be built, and what deserves a look.
+
+    Writes nothing but with --fix.
+    """
+    from .check import prove
     from .desk import ask_online, mend_list, proofread_list
-    from .pipeline import check as check_site
 
     root = find_root(named)
     if fix:
@@ -79,14 +83,17 @@ def check(
         disk.write_files(root, {}, mended.changed)
         for where, what in () if as_json else mended.done:
             click.echo(printable(f"fixed: {where.path}:{where.line}:{where.column}: {what}"))
-    warnings = [*check_site(root, drafts=drafts), *proofread_list(root, today())]
+    proof = prove(root, drafts=drafts, jobs=os.cpu_count() or 1)
+    warnings = [*proof.warnings, *proofread_list(root, today())]
     if online:
         warnings += ask_online(root, pause, private, arxiv_api)
     print_problems(warnings, as_json)
     if strict and warnings:
         raise SystemExit(1)
     if not quiet and not as_json:
-        click.echo(f"no errors, {len(warnings)} warning{'' if len(warnings) == 1 else 's'}")
+        number = len(warnings)
+        size = f"{proof.files} files, {show_bytes(proof.size)}"
+        click.echo(f"{size}: no errors, {number} warning{'' if number == 1 else 's'}")
 
 
 @click.command()

@@ -156,6 +156,7 @@ def new(named: Path | None, kind: str, title: str, edit: bool) -> None:
     type=click.Path(path_type=Path),
     help="A digest, or any other source that `carrel import` reads.",
 )
+@click.option("--github", is_flag=True, help="Add a workflow that publishes it on GitHub Pages.")
 @_format
 @_quiet
 def init(
@@ -164,27 +165,32 @@ def init(
     base_url: str | None,
     author: str | None,
     source: Path | None,
+    github: bool,
     format_name: str,
     quiet: bool,
 ) -> None:
     """Begin a list in FOLDER: settings, a starter catalogue, and the papers of a source.
 
-    On a terminal, title, address and name are asked for where no option gives them.
+    On a terminal, title, address and name are asked for where no option gives them. With --github,
+    a list that stands there already gets the workflow only.
     """
-    from .desk import begin_list
+    from .desk import begin_list, workflow_files
     from .importing import MAX_SOURCE_BYTES, Wish
 
+    if github and (folder / CONFIG).is_file():
+        files = workflow_files()
+        _refuse_present(folder, files)
+        disk.create_files(folder, files)
+        click.echo("\n".join(sorted(files)))
+        return
     read = (read_input(source, MAX_SOURCE_BYTES), input_name(source)) if source else None
     settings = {
         "title": ask_unless(title, "The name of the list", "Reading list"),
         "base_url": ask_unless(base_url, "Where the site will be", "http://localhost:8000/"),
         "author": ask_unless(author, "Who keeps it (may stay empty)", ""),
     }
-    outcome = begin_list(settings, read, format_name, Wish(today()))
-    present = [path for path in (CONFIG, *sorted(outcome.new)) if (folder / path).exists()]
-    if present:
-        hint = "choose another folder: nothing is overwritten"
-        raise SiteError(Problem(Position(str(folder / present[0])), "this exists already", hint))
+    outcome = begin_list(settings, read, format_name, Wish(today()), github=github)
+    _refuse_present(folder, [CONFIG, *sorted(outcome.new)])
     disk.create_files(folder, outcome.new)
     (folder / "content" / "papers").mkdir(exist_ok=True)
     _show(outcome.report, quiet)
@@ -194,6 +200,14 @@ def init(
         click.echo(f"{folder}: {CONFIG}, {papers} papers, {others} more files")
         steps = [f"cd {folder}", *([] if papers else ["carrel import DIGEST.txt"]), "carrel serve"]
         click.echo("next:\n" + "\n".join(f"  {step}" for step in steps))
+
+
+def _refuse_present(folder: Path, paths: Iterable[str]) -> None:
+    """Raise SiteError when one of the *paths* is there already."""
+    present = [path for path in paths if (folder / path).exists()]
+    if present:
+        hint = "choose another folder: nothing is overwritten"
+        raise SiteError(Problem(Position(str(folder / present[0])), "this exists already", hint))
 
 
 @click.command()

@@ -19,6 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from .fingerprint import Fingerprint
+from .origin import Origin
 from .problems import Position, Problem, SiteError
 from .staging import JOURNAL as JOURNAL
 from .staging import MANIFEST as MANIFEST
@@ -51,6 +52,7 @@ class Manifest(Struct, frozen=True):
 
     format: int
     files: dict[str, Record]
+    origin: Origin = Origin()
 
 
 class _Mark(Struct, frozen=True):
@@ -60,9 +62,9 @@ class _Mark(Struct, frozen=True):
     files: dict[str, msgspec.Raw]
 
 
-def list_files(files: dict[str, Record]) -> Manifest:
+def list_files(files: dict[str, Record], origin: Origin | None = None) -> Manifest:
     """Make the manifest of *files*, in the order of paths."""
-    return Manifest(_FORMAT, dict(sorted(files.items())))
+    return Manifest(_FORMAT, dict(sorted(files.items())), origin or Origin())
 
 
 @contextlib.contextmanager
@@ -128,7 +130,7 @@ def claim(out: Path, standing: Standing | None = None) -> Manifest:
     if not out.is_dir():
         raise SiteError(Problem(where, "the output is a file", "name a folder"))
     _finish(out)
-    manifest = _read_manifest(out)
+    manifest = read_manifest(out)
     sizes = _sizes_in(out)
     if manifest is None and sizes:
         hint = "name another folder with --output, or empty this one yourself"
@@ -145,7 +147,8 @@ def claim(out: Path, standing: Standing | None = None) -> Manifest:
             path: record if sizes[path] == record.made.size else _UNKNOWN
             for path, record in known.items()
             if path in sizes
-        }
+        },
+        manifest.origin if manifest else Origin(),
     )
 
 
@@ -184,7 +187,7 @@ def _sizes_in(folder: Path) -> dict[str, int]:
     return sizes
 
 
-def _read_manifest(out: Path) -> Manifest | None:
+def read_manifest(out: Path) -> Manifest | None:
     """Read the mark of *out*. One that another version wrote tells which files are ours."""
     try:
         content = (out / MANIFEST).read_bytes()
@@ -237,7 +240,7 @@ def _finish(out: Path) -> None:
     """Finish a journal; where that cannot be done, let the next build make every file anew."""
     uncertain = finish_journal(out)
     if uncertain is not None:
-        known = _read_manifest(out) or list_files({})
+        known = read_manifest(out) or list_files({})
         files = dict.fromkeys({*known.files, *uncertain}, _UNKNOWN)
         # Written over the journal, which so stays one that cannot be done until this is whole.
         (out / JOURNAL).write_bytes(msgspec.json.encode(list_files(files)))

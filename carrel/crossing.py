@@ -36,9 +36,9 @@ class Sides(Struct, frozen=True):
 
 
 def find_sides(site: Site) -> Sides | None:
-    """Give the two taxonomies of the settings; None where one does not exist."""
-    one, other = (site.published.get(name) for name in site.pairs.of)
-    return Sides(one, other, site.pairs.min) if one and other else None
+    """Give the two taxonomies of the settings; None where there are none, or one does not exist."""
+    found = [kind for name in site.pairs.of if (kind := site.published.get(name))]
+    return Sides(found[0], found[1], site.pairs.min) if len(found) == 2 else None
 
 
 def terms_of(item: Item, taxonomy: str, index: TermIndex) -> Iterable[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import disk
+from . import __version__, disk
 from .additions import FORMAT as ADDED
 from .additions import Ask, read_addition
 from .importers import Reading
@@ -13,13 +13,13 @@ from .importing import List, Wish, choose_day, read_source, report, take_in
 from .library import load_library, read_every_entry
 from .mend import Mended, mend
 from .pipeline import load_list, read_settings
-from .places import find_lines
-from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
+from .places import find_lines, quoted
+from .problems import Position, Problem, SiteError, did_you_mean
 from .proofread import find_addresses, proofread
 from .reading import read_sources
 from .scaffold import fill_settings
 from .settings import CONFIG, parse_settings
-from .sources import Sources, fold_lines
+from .sources import Sources
 from .tag_entries import Suggested, closed_fields, fill_empty, suggest_terms
 
 
@@ -54,13 +54,21 @@ def add_paper(
 
 
 def begin_list(
-    settings: Mapping[str, str], source: tuple[bytes, str] | None, format_name: str, wish: Wish
+    settings: Mapping[str, str],
+    source: tuple[bytes, str] | None,
+    format_name: str,
+    wish: Wish,
+    *,
+    github: bool = False,
 ) -> Outcome:
     """Plan a new list: settings, the catalogue, an about page, and the papers of a source.
 
-    *settings* gives title, base_url and author; *source* is content and name of a digest.
+    *settings* gives title, base_url and author; *source* is content and name of a digest. With
+    *github* there is a workflow that publishes it, too.
     """
-    files = disk.read_starter()
+    added = workflow_files()
+    files = {path: text for path, text in disk.read_starter().items() if path not in added}
+    files |= added if github else {}
     filled = fill_settings(files[CONFIG], settings, wish.today)
     site = parse_settings(filled).value  # an address that is none is said now, not at a build
     files |= {CONFIG: filled}
@@ -88,11 +96,21 @@ def _outcome(
     return Outcome(dict(intake.new), dict(intake.updated), tuple(rows))
 
 
+def workflow_files() -> dict[str, str]:
+    """Give path → text of what publishes a list on GitHub Pages."""
+    files = disk.read_starter()
+    return {
+        path: text.replace("@VERSION@", __version__)
+        for path, text in files.items()
+        if path.startswith(".github/") or path == "requirements.txt"
+    }
+
+
 def proofread_list(root: Path, today: dt.date) -> list[Problem]:
     """Give what deserves a look in the list at *root*, in the order of files. Raises SiteError."""
     sources, site, library = load_list(root)
     found = proofread(sources, site, library, today, disk.read_starter())
-    return _quoted(found, sources)
+    return quoted(found, sources)
 
 
 def ask_online(root: Path, pause: float, private: bool, arxiv: str | None) -> list[Problem]:
@@ -107,7 +125,7 @@ def ask_online(root: Path, pause: float, private: bool, arxiv: str | None) -> li
     papers = [entry.value.arxiv_stem for entry in entries.papers]
     manners = Manners(pause=pause, private=private, arxiv=arxiv or ARXIV)
     findings = ask(urls, [id for id in papers if id], manners)
-    return _quoted(list(check_online(entries, find, findings, manners.arxiv)), sources)
+    return quoted(list(check_online(entries, find, findings, manners.arxiv)), sources)
 
 
 def mend_list(root: Path) -> Mended:
@@ -116,14 +134,7 @@ def mend_list(root: Path) -> Mended:
     try:
         return mend(sources, read_settings(root))
     except SiteError as error:
-        raise SiteError(*_quoted(error.problems, sources)) from error
-
-
-def _quoted(problems: Sequence[Problem], sources: Sources) -> list[Problem]:
-    """Put the source line to each problem, and the problems into the order of files."""
-    paths = {problem.where.path for problem in problems} & sources.texts.keys()
-    texts = {path: fold_lines(sources.texts[path].decode("utf-8", "replace")) for path in paths}
-    return sorted(dict.fromkeys(quote_lines(problems, texts)))
+        raise SiteError(*quoted(error.problems, sources)) from error
 
 
 @dataclass(frozen=True, slots=True)

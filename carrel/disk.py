@@ -1,11 +1,12 @@
 """Files: the memo, what a person names, creating entries. Sources are read by ``reading``."""
 
 import contextlib
+import hashlib
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from .batch import undo_batch, write_batch
 from .bundled import STARTER, bundled
 from .sources import MAX_ENTRY_BYTES
 
@@ -57,13 +58,26 @@ def read_input(path: Path, limit: int = MAX_ENTRY_BYTES) -> bytes:
         return handle.read(limit + 1)
 
 
+def hash_file(path: Path) -> str | None:
+    """Give the digest of an ordinary file, None where there is none."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
 def create_files(root: Path, files: Mapping[str, str]) -> None:
     """Create new files below *root*, all or none; an existing file is never replaced."""
-    write_batch(root, files, {})
+    write_files(root, files, {})
 
 
 def undo_files(root: Path) -> bool:
     """Undo what a run of ``write_files`` left that was cut short; tell whether there was any."""
+    from .batch import undo_batch
+
     return undo_batch(root)
 
 
@@ -74,4 +88,6 @@ def write_files(
 
     All or none: see ``batch``.
     """
+    from .batch import write_batch
+
     write_batch(root, new, changed, gone)

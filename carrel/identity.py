@@ -80,7 +80,7 @@ class Register:
         for paper in papers:
             path = paths.get(paper.id, f"content/papers/{paper.id}.md")
             source = paper.source
-            told = source.date if source else None
+            told = source.published if source else None
             listed = Listed(path, paper.date, paper.arxiv, paper.doi, _year(paper.date, told))
             self._add(listed, paper.title, source.title if source else None)
             if source and source.captured and source.position:

@@ -35,6 +35,7 @@ class Known(Struct, frozen=True, array_like=True):
     results: bytes  #: of the results and what they are shown with; empty where there are none
     opened: tuple[tuple[str, str, str], ...]  #: (key, term, name) of uses no file of a term covers
     slug: str | None
+    aliases: tuple[str, ...]  #: earlier addresses
     arxiv: str | None  #: without version
     doi: str | None
     updated: int  #: day of the last change, 0: none
@@ -146,6 +147,7 @@ def build_known(
         results=_digest(_ENCODER.encode(_stated(paper))) if paper.results else b"",
         opened=opened,
         slug=paper.slug,
+        aliases=paper.aliases,
         arxiv=paper.arxiv_stem,
         doi=paper.doi and paper.doi.casefold(),
         updated=_ordinal(paper.updated),

@@ -52,6 +52,17 @@ _DAMAGE = re.compile(
     """,
     re.VERBOSE,
 )
+#: Macros of formulas in titles that letters can show.
+_WRITTEN_OUT = frozenset([
+    *re.sub(r"[?]", "", _SYMBOLS).split("|"), "ast", "ell", "ge", "in", "le", "log", "mathbb",
+    "mathbf", "mathcal", "mathit", "mathrm", "max", "min", "nabla", "ne", "partial", "star", "text",
+    "%", ",",
+])  # fmt: skip
+_SUBSCRIPTS = str.maketrans("0123456789-+", "₀₁₂₃₄₅₆₇₈₉₋₊")
+#: A formula has a sign, or is a letter or two: '$5 or A$' is money.
+_FORMULA = re.compile(
+    r"(?<!\\)\$(?=[^\s$])((?:[^$]{0,200}[\\^_{}][^$]{0,200})|\w{1,2})(?<=[^\s\\])\$(?!\d)"
+)
 _CLOSING_QUOTE = re.compile(r"[\w.,!?]\\[\"'](?![A-Za-z{\\])")
 _MACRO_AT_END = re.compile(r"\\[A-Za-z]+$")
 _CONTRACTION = re.compile(r"(?:s|m|re|ll|t|d|ve)\b")
@@ -68,6 +79,24 @@ def repair(text: str) -> str:
         if mended == before:
             return mended
     return text  # nested too deeply to be a slip
+
+
+def write_formulas_out(line: str) -> str:
+    """Write the formulas of a title as letters and signs: titles stand where nothing is typeset.
+
+    One that letters cannot show stays as it is.
+    """
+    return _FORMULA.sub(_written_out, line)
+
+
+def _written_out(found: re.Match[str]) -> str:
+    macros = set(re.findall(r"\\([A-Za-z]+|.)", found[1]))
+    if not macros <= _WRITTEN_OUT or found[1].count("{") != found[1].count("}"):
+        return found[0]
+    text = typeset(f"${found[1]}$")
+    text = re.sub(r"\^([-+]?\d+)", lambda power: power[1].translate(_SUPERSCRIPTS), text)
+    text = re.sub(r"_(\d+)", lambda index: index[1].translate(_SUBSCRIPTS), text)
+    return found[0] if not text or re.search(r"[\\$<>\n]", text) else text
 
 
 def _mend(found: re.Match[str], quotes: bool) -> str:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from .aliases import Addressed, Former, check_aliases, former
 from .crosslinks import link_texts
 from .decode import Entry
 from .entries import parse_page, parse_paper, parse_term
@@ -81,6 +82,7 @@ def load_library(
             taxonomy, _, id = term.partition("/")
             vocabularies[taxonomy].take_up(id, name, functools.partial(files.place, item.id, key))
     problems += _check_twins(items, files)
+    problems += check_aliases(_list_former(entries, items, files))
     items.sort(key=lambda item: (*item.known.order, item.id), reverse=True)
     terms = {name: v.linked_terms(entries.faulty) for name, v in vocabularies.items()}
     for name, vocabulary in vocabularies.items():
@@ -241,6 +243,16 @@ def _check_twins(items: Iterable[Item], files: PaperFiles) -> Iterator[Problem]:
                 message = f"{name} {value} is also that of {twin.path}"
                 where = files.place(item.id, key)
                 yield Problem(where, message, "keep one of the two entries")
+
+
+def _list_former(entries: Entries, items: Iterable[Item], files: PaperFiles) -> Iterator[Former]:
+    """Give the addresses of all entries, those that they had before included."""
+    for item in items:
+        place = functools.partial(files.place, item.id)
+        yield Former(item.path, item.url, "aliases", item.known.aliases, place)
+    for entry in entries.all():
+        value: Addressed = entry.value
+        yield Former(entry.path, value.url, *former(value), entry.mark)
 
 
 def _fill_shelves(

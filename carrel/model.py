@@ -23,7 +23,7 @@ from .digests import digest
 from .outputs import Later
 
 if TYPE_CHECKING:
-    from .items import Item, Placed, Shelf
+    from .items import Item, Shelf
     from .term_index import TermIndex
 
 Url = Annotated[
@@ -125,7 +125,7 @@ class Provenance(Struct, frozen=True, omit_defaults=True):
     position: Annotated[int, Meta(ge=1)] | None = None  #: 1-based place in the source
     title: str | None = None  #: the title exactly as it stood, before any repair
     url: Url | None = None  #: the page that the source has on the paper
-    date: str | None = None  #: '2024' or '2024-05', where the source gives no day
+    published: str | None = None  #: '2024' or '2024-05', where the source gives no day
 
 
 Links = tuple[tuple[str, tuple[Url, ...]], ...]  #: (('paper', ('https://…',)), ('code', …))
@@ -213,7 +213,7 @@ class Term(Struct, frozen=True):
     taxonomy: str
     id: str
     title: Name
-    aliases: tuple[Name, ...] = ()
+    aliases: tuple[Name, ...] = ()  #: other names of it, as people write them
     parent: str | None = None  #: as written: an id, a title or an alias of the same taxonomy
     level: Literal["vendor", "family", "architecture", "device", "class"] | None = None
     kind: Literal["gpu", "tpu", "npu", "cpu", "soc", "dsp", "pim", "phone", "system"] | None = None
@@ -223,6 +223,7 @@ class Term(Struct, frozen=True):
     links: Links = ()
     index: bool = True  #: False: counted under its ancestors, but without a page of its own
     draft: bool = False
+    redirect_from: tuple[str, ...] = ()  #: earlier addresses, e.g. 'topics/old-name/'
     body: str = ""
 
     @property
@@ -235,7 +236,11 @@ class ContentPage(Struct, frozen=True):
     """A page of the site's own, content/pages/<id>.md, at ``<id>/``."""
 
     derived: ClassVar[frozenset[str]] = frozenset({"id", "body"})
-    habits: ClassVar[Mapping[str, str]] = {"description": "summary", "lastmod": "updated"}
+    habits: ClassVar[Mapping[str, str]] = {
+        "description": "summary",
+        "lastmod": "updated",
+        "redirect_from": "aliases",
+    }
 
     id: str
     title: Name
@@ -243,6 +248,7 @@ class ContentPage(Struct, frozen=True):
     updated: dt.date | None = None
     draft: bool = False
     slug: Slug | None = None
+    aliases: tuple[str, ...] = ()  #: earlier addresses, e.g. 'old/address/'
     template: str | None = None
     extra: Extra = ()
     body: str = ""
@@ -285,13 +291,6 @@ class Library:
     def papers(self) -> tuple[Paper, ...]:
         """The papers, every one of them read."""
         return tuple(item.paper for item in self.items)
-
-    @cached_property
-    def placed(self) -> "Placed":
-        """The papers by what they are filed under and when they appeared."""
-        from .items import Placed
-
-        return Placed(self.items)
 
     @cached_property
     def filed(self) -> Mapping[str, Mapping[str, tuple[Filed, ...]]]:

@@ -9,6 +9,11 @@ from typing import Any
 MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
 
 
+def path_of(url: str) -> str:
+    """Give the file of an address: a server sends index.html for a folder."""
+    return f"{url}index.html" if url == "" or url.endswith("/") else url
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A file to be rendered: address, template, and all that the template may see."""
@@ -23,7 +28,7 @@ class Page:
     @property
     def path(self) -> str:
         """Place in the output folder."""
-        return f"{self.url}index.html" if self.url == "" or self.url.endswith("/") else self.url
+        return path_of(self.url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def _provenance(entry: RawEntry, place: Place) -> dict[str, object]:
         "format": place.format,
         "captured": place.captured,
         "position": place.position,
-        "date": entry.partial_date,
+        "published": entry.partial_date,
         "title": entry.raw_title or entry.title,
         "url": entry.page,
     }

@@ -2,30 +2,38 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
-from . import commit, disk, indexing, reading
+from . import commit, disk, reading
 from .commit import Record, list_files
+from .costs import Cost, is_large, sum_up
 from .decode import Entry
 from .digests import digest
 from .fingerprint import Fingerprint, compare, fingerprints
-from .indexing import SearchIndex, choose_index
 from .library import load_library
 from .memo import Memo, key_of
 from .model import Library
-from .places import Find, find_lines
-from .plan import EXPORT, Plan, Planned, plan_site
-from .problems import Position, Problem, SiteError, did_you_mean, quote_lines
+from .origin import describe_origin
+from .places import find_lines, quoted, raise_errors
+from .plan import Plan, plan_site
+from .preflight import check_templates, check_texts
+from .problems import Position, Problem, SiteError
+from .renames import check_vanished
 from .settings import CONFIG, SECTIONS, Site, parse_settings
-from .sources import Sources, decode_text, fold_lines
+from .sources import Sources, decode_text
 from .staging import staging
 from .themes import Theme, load_theme, publish_settings
-from .workers import Executor, parse_forked, render_all
+from .workers import parse_forked, render_all
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from .indexing import SearchIndex
 
 T = TypeVar("T")
 
@@ -53,6 +61,7 @@ class Report:
     changed: Set[str]  #: paths whose bytes are new or differ
     removed: Set[str]
     warnings: tuple[Problem, ...]
+    costs: tuple[Cost, ...] = ()  #: what a very large site is made of
 
 
 @dataclass(slots=True)
@@ -73,7 +82,7 @@ def prepare(
     jobs: int = 1,
     known: Sources | None = None,
     touched: Set[str] | None = None,
-    index: SearchIndex = "none",
+    index: "SearchIndex" = "none",
 ) -> Prepared:
     """Read the site at *root* and plan its outputs. Raises SiteError with all problems found.
 
@@ -83,7 +92,7 @@ def prepare(
     try:
         return _prepare(root, sources, base_url, drafts, memo, jobs, index)
     except SiteError as error:
-        raise SiteError(*_quoted(error.problems, sources)) from error
+        raise SiteError(*quoted(error.problems, sources)) from error
 
 
 def build(
@@ -94,11 +103,11 @@ def build(
     drafts: bool = False,
     clean: bool = False,
     jobs: int = 1,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
     session: Session | None = None,
     touched: Set[str] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-    index: SearchIndex = "fresh",
+    index: "SearchIndex" = "fresh",
 ) -> Report:
     """Bring *out* (default: the folder that the settings name) up to date with *root*.
 
@@ -123,6 +132,8 @@ def build(
     )
     out = root / prepared.site.output_dir if out is None else out
     wanted = _fingerprints(prepared, engine, memo)
+    rows = prepared.plan.rows.values()
+    origin = describe_origin(prepared.read, rows, prepared.site.base_url, drafts)
     with commit.locked(root, out):
         before = commit.claim(out, session.standing)
         built = {} if clean else {p: record.fingerprint for p, record in before.files.items()}
@@ -131,20 +142,23 @@ def build(
         with staging(out) as stage:
             work = prepared.plan.outputs(stale)
             made, problems = render_all(work, prepared, stage, jobs, executor, progress)
-            warnings = _quoted([*prepared.warnings, *problems], prepared.sources)
+            problems += check_vanished(before.origin, origin, wanted.keys())
+            warnings = quoted([*prepared.warnings, *problems], prepared.sources)
             raise_errors(warnings, prepared.sources)
             after = {
                 path: Record(wanted[path], made[path]) if path in made else before.files[path]
                 for path in wanted
             }
-            manifest = list_files(after)
+            manifest = list_files(after, origin)
             changed, removed = commit.commit(stage, out, made.keys(), manifest, before)
         session.standing = commit.Standing.of(out, manifest)
     session.sources, session.memo = prepared.read, memo.next()
     if memo.is_stale:
         disk.write_memo(root, memo.encode())
-    size = sum(record.made.size for record in after.values())
-    return Report(len(after), size, stale, changed, removed, tuple(warnings))
+    sizes = {path: record.made.size for path, record in after.items()}
+    size = sum(sizes.values())
+    costs = sum_up(sizes) if is_large(len(sizes), size) else ()
+    return Report(len(after), size, stale, changed, removed, tuple(warnings), costs)
 
 
 def _fingerprints(prepared: Prepared, engine: str, memo: Memo) -> dict[str, Fingerprint]:
@@ -178,7 +192,7 @@ def load_list(root: Path, *, drafts: bool = True) -> tuple[Sources, Site, Librar
     try:
         site = _configure(sources).value
     except SiteError as error:
-        raise SiteError(*_quoted(error.problems, sources)) from error
+        raise SiteError(*quoted(error.problems, sources)) from error
     library, problems = load_library(sources, site, drafts)
     raise_errors([*sources.problems, *problems], sources)
     return sources, site, library
@@ -189,25 +203,18 @@ def make_index(root: Path) -> None:
 
     The site is not built. Raises SiteError.
     """
+    from .indexing import can_index, choose_index
+
     _, site, library = load_list(root)
-    if site.search == "on" and indexing.can_index():
+    if site.search == "on" and can_index():
         choose_index(root, library, site, "fresh", Position(CONFIG))
 
 
-def raise_errors(problems: list[Problem], sources: Sources) -> None:
-    """Raise SiteError with all *problems* when one of them is more than a warning."""
-    if any(not problem.warning for problem in problems):
-        raise SiteError(*_quoted(problems, sources))
-
-
 def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
-    """Plan and render the site in memory; give its warnings. Raises SiteError. Writes nothing."""
-    prepared = prepare(root, drafts=drafts)
-    outputs = prepared.plan.outputs(prepared.plan.rows)
-    _, problems = render_all(outputs, prepared, stage=None)
-    warnings = _quoted([*prepared.warnings, *problems], prepared.sources)
-    raise_errors(warnings, prepared.sources)
-    return tuple(warnings)
+    """Give the warnings of the site at *root*. Raises SiteError. Writes nothing."""
+    from .check import prove
+
+    return prove(root, drafts=drafts).warnings
 
 
 def _prepare(
@@ -217,7 +224,7 @@ def _prepare(
     drafts: bool,
     memo: Memo | None,
     jobs: int,
-    wanted: SearchIndex,
+    wanted: "SearchIndex",
 ) -> Prepared:
     sources = read
     problems = list(sources.problems)
@@ -229,9 +236,12 @@ def _prepare(
         message = f"there is no base_url: feeds and the sitemap will name {site.base_url}"
         hint = "write the address at which the site will be, such as https://name.github.io/repo/"
         problems.append(Problem(config.mark("title"), message, hint, warning=True))
-    if site.search == "on" and not indexing.can_index():
-        problems.append(indexing.no_indexer(config.mark("search")))
-        site = replace(site, search="off")
+    if site.search == "on":
+        from .indexing import can_index, no_indexer
+
+        if not can_index():
+            problems.append(no_indexer(config.mark("search")))
+            site = replace(site, search="off")
     library, found = load_library(
         sources, site, drafts, memo, functools.partial(parse_forked, jobs=jobs)
     )
@@ -239,6 +249,8 @@ def _prepare(
     theme = _collect(problems, lambda: load_theme(sources, config))
     assets = dict(theme.assets) if theme else {}
     if site.search == "on" and all(problem.warning for problem in problems):
+        from .indexing import choose_index
+
         index = _collect(
             problems, lambda: choose_index(root, library, site, wanted, config.mark("search"))
         )
@@ -251,10 +263,10 @@ def _prepare(
     if theme is not None and plan is not None:
         there = tuple(each for each in SECTIONS if f"{each}index.html" in plan.rows)
         site = replace(site, sections=there)
-        problems += _check_templates(plan.rows, theme, find_lines(sources))
+        problems += check_templates(plan.rows, theme, find_lines(sources))
     if theme is None or plan is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
-        raise SiteError(*problems, *_check_texts(library, site, find_lines(sources)))
+        raise SiteError(*problems, *check_texts(library, site, find_lines(sources)))
     return Prepared(read, sources, site, library, theme, plan, tuple(problems))
 
 
@@ -274,47 +286,3 @@ def _collect(problems: list[Problem], step: Callable[[], T]) -> T | None:
     except SiteError as error:
         problems += error.problems
         return None
-
-
-def _check_templates(rows: Mapping[str, Planned], theme: Theme, find: Find) -> Iterator[Problem]:
-    """Find pages whose template does not exist, each template once."""
-    first: dict[str, str] = {}
-    for path, row in rows.items():
-        if row.template and not row.template.startswith(EXPORT):
-            first.setdefault(row.template, path)
-    for name, path in first.items():
-        if theme.find(name) is None:
-            source = rows[path].source
-            named = find(source, "template:", 0) if source else None
-            where = named if named and named.line else Position(theme.layers[1])
-            known = {path.rpartition("/")[2] for path in theme.templates}
-            hint = did_you_mean(name, known, f"{path} needs it")
-            yield Problem(where, f"there is no template '{name}'", hint)
-
-
-def _check_texts(library: Library, site: Site, find: Find) -> Iterator[Problem]:
-    """Find the faults of all Markdown without rendering pages."""
-    from .markdown import to_html
-
-    texts = [
-        (f"content/papers/{p.id}.md", text)
-        for p in library.papers
-        for text in (p.notes, p.abstract)
-    ]
-    texts += [(f"content/pages/{page.id}.md", page.body) for page in library.pages]
-    texts += [
-        (f"content/{name}/{term.id}.md", term.body)
-        for name, terms in library.terms.items()
-        for term in terms.values()
-    ]
-    for path, text in texts:
-        for fault in to_html(text, hosts=site.images.hosts).faults if text else ():
-            yield Problem(find(path, text, fault.line), fault.message, fault.hint, fault.warning)
-
-
-def _quoted(problems: tuple[Problem, ...] | list[Problem], sources: Sources) -> list[Problem]:
-    """Put the source line to each problem, and the problems into the order of files."""
-    texts = {}
-    for path in {problem.where.path for problem in problems} & sources.texts.keys():
-        texts[path] = fold_lines(sources.texts[path].decode("utf-8", "replace"))
-    return sorted(dict.fromkeys(quote_lines(problems, texts)))

@@ -1,12 +1,12 @@
 """Where in a file a fault of one of its texts is."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
-from .problems import Position, Problem
-from .sources import Sources, decode_text
+from .problems import Position, Problem, SiteError, quote_lines
+from .sources import Sources, decode_text, fold_lines
 
 #: (path, a text that stands in it, a line of that text from 0) → the place of that line
 Find = Callable[[str, str, int], Position]
@@ -52,3 +52,20 @@ def find_lines(sources: Sources) -> Find:
         return Position(path, whole.count("\n", 0, start) + 1 + line if start else 0)
 
     return find
+
+
+def raise_errors(problems: list[Problem], sources: Sources) -> None:
+    """Raise SiteError with all *problems* when one of them is more than a warning."""
+    if any(not problem.warning for problem in problems):
+        raise SiteError(*quoted(problems, sources))
+
+
+def quoted(problems: Sequence[Problem], sources: Sources) -> list[Problem]:
+    """Put the source line to each problem, and the problems into the order of files."""
+    texts = {}
+    for path in {problem.where.path for problem in problems} & sources.texts.keys():
+        texts[path] = fold_lines(sources.texts[path].decode("utf-8", "replace"))
+    told = {(problem.where.path, problem.message) for problem in problems if problem.where.line}
+    # What is known with its line needs not be told without.
+    exact = [p for p in problems if p.where.line or (p.where.path, p.message) not in told]
+    return sorted(dict.fromkeys(quote_lines(exact, texts)))

@@ -1,11 +1,14 @@
 """Which outputs exist: what the page kinds plan, the theme's files, and the sitemap of it all."""
 
+import dataclasses
 import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from .aliases import REDIRECT, alias_clash
 from .digests import digest
 from .kinds import kinds
 from .memo import Memo, key_of
@@ -14,6 +17,8 @@ from .outputs import Blob, Copy, Export, Output, Page, Part
 from .problems import Position, Problem, SiteError
 from .settings import Site
 
+#: What the feeds of a page are called.
+FEEDS = ("feed.xml", "atom.xml", "feed.json")
 EXPORT = "export:"  #: stands before the format, in place of a template
 SITEMAP = "sitemap.xml"
 
@@ -27,6 +32,7 @@ class Planned(Struct, frozen=True, array_like=True):
     source: str | None
     modified: dt.date | None
     listed: bool  #: whether the sitemap names it
+    target: str | None = None  #: where the page at an earlier address leads
 
 
 Rows = tuple[tuple[str, Planned], ...]  #: what a part comes to: (path, row) …
@@ -39,6 +45,7 @@ class Plan:
         self.rows: dict[str, Planned] = {}
         self._ready: dict[str, Output] = {}
         self._parts: dict[str, Part] = {}
+        self._forwarded: dict[str, str] = {}
 
     def add(self, rows: Mapping[str, Planned], part: Part | None, ready: Iterable[Output]) -> None:
         """Take in what one step planned: outputs that are *ready*, or the *part* they come from."""
@@ -47,13 +54,23 @@ class Plan:
         if part is not None:
             self._parts |= dict.fromkeys(rows, part)
 
+    def forward(self, path: str, to: str) -> None:
+        """Let what stands at *path* stand at *to*, too."""
+        row = self.rows[path]
+        self.rows[to] = replace(row, url=to, inputs=digest((to, row.inputs)))
+        self._forwarded[to] = path
+
     def outputs(self, paths: Iterable[str]) -> dict[str, Output]:
         """Give the outputs at *paths*."""
-        wanted = list(paths)
+        asked = list(paths)
+        wanted = [self._forwarded.get(path, path) for path in asked]
         parts = {id(self._parts[p]): self._parts[p] for p in wanted if p not in self._ready}
         for part in parts.values():
             self._ready |= {output.path: output for output in part.plan()}
-        return {path: self._ready[path] for path in wanted}
+        return {
+            path: _moved(self._ready[place], path) if path != place else self._ready[place]
+            for path, place in zip(asked, wanted, strict=True)
+        }
 
 
 def plan_site(
@@ -104,6 +121,7 @@ def plan_site(
         problems.append(_clash(claims[inside], claims[folder]))
     if problems:
         raise SiteError(*problems)
+    _forward_feeds(plan)
     sitemap = _sitemap(plan.rows)
     plan.add({sitemap.path: _sum_up(sitemap, digests)}, None, (sitemap,))
     return plan
@@ -116,13 +134,33 @@ def _plan_all(library: Library, site: Site, assets: Mapping[str, str]) -> Iterat
         yield Copy(path, source)
 
 
+def _forward_feeds(plan: Plan) -> None:
+    """Plan the feeds of moved pages at their earlier addresses, too.
+
+    A feed reader follows no redirect that is a page: its subscription would end in silence.
+    """
+    moved = [(row.url, row.target) for row in plan.rows.values() if row.target is not None]
+    for url, target in moved:
+        for name in FEEDS if url.endswith("/") else ():
+            if f"{target}{name}" in plan.rows and f"{url}{name}" not in plan.rows:
+                plan.forward(f"{target}{name}", f"{url}{name}")
+
+
+def _moved(output: Output, path: str) -> Output:
+    """Give *output* as it stands at *path*, too."""
+    if isinstance(output, Page):
+        return dataclasses.replace(output, url=path)
+    return dataclasses.replace(output, path=path)
+
+
 def _sum_up(output: Output, digests: Mapping[str, str]) -> Planned:
     match output:
         case Page():
             inputs = digest((output.url, output.inputs))
             template: str | None = output.template
+            target = output.inputs["target"] if template == REDIRECT else None
             return Planned(
-                template, inputs, output.url, output.source, output.modified, output.listed
+                template, inputs, output.url, output.source, output.modified, output.listed, target
             )
         case Export():
             inputs = digest((output.format, output.inputs))
@@ -139,13 +177,22 @@ def _clash(one: tuple[str, Planned], other: tuple[str, Planned]) -> Problem:
     """Say that two outputs cannot both be, at the file of the one that a person can rename."""
     if one[1].source is None:
         one, other = other, one
+    if _is_alias(other[1]) and not _is_alias(one[1]):
+        one, other = other, one
     path, other_path = one[0], other[0]
     address = path.removesuffix("index.html") or "/"
+    if _is_alias(one[1]):
+        kind = "an alias" if _is_alias(other[1]) else "the address"
+        return alias_clash(Position(_origin(*one)), address, f"{kind} of {_origin(*other)}")
     message = f"the address '{address}' is also that of {_origin(*other)}"
     if path.casefold() == other_path.casefold() != path:
         message += "; letter case does not tell them apart"
     hint = "give one of them another name, or another slug"
     return Problem(Position(_origin(*one)), message, hint)
+
+
+def _is_alias(row: Planned) -> bool:
+    return row.template == REDIRECT
 
 
 def _origin(path: str, row: Planned) -> str:

@@ -115,8 +115,9 @@ class _Reader:
             else:
                 place = f"{self.root}/{path}"
                 with os.fdopen(os.open(place, _FLAGS), "rb") as handle:
+                    size = os.fstat(handle.fileno()).st_size
                     digest = hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=8))
-                self.assets[path] = Asset(place, digest.hexdigest())
+                self.assets[path] = Asset(place, digest.hexdigest(), size)
         except OSError as error:
             self._unreadable(path, error)
 

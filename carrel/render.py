@@ -53,7 +53,6 @@ class Renderer:
     def __init__(self, theme: Theme, site: Site) -> None:
         self._theme = theme
         self._site = site
-        self._locale = find_locale(site.language)
         self._faults: list[tuple[str, str, Fault]] = []
         self._page = Page("", "", {})
         self._cards: dict[str, Markup] = {}  #: by the id of the paper
@@ -101,7 +100,7 @@ class Renderer:
             "namespace": jinja2.utils.Namespace,
         }
         del environment.filters["random"]  # the same input gives the same bytes
-        environment.filters |= build_filters(site, self._locale)
+        environment.filters |= build_filters(site)
         environment.filters["markdown"] = self._markdown
         return environment
 
@@ -118,7 +117,7 @@ class Renderer:
             raise jinja2.UndefinedError(f"the theme has no text '{key}'") from None
         try:
             if isinstance(found, Forms):
-                found = found.choose(self._locale.plural_form(values["count"]))
+                found = found.choose(find_locale(self._site.language).plural_form(values["count"]))
             return Markup(escape(found)).format(**values)
         except KeyError as error:
             message = f"the text '{key}' needs a value for {error}"

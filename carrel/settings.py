@@ -73,7 +73,10 @@ class Outputs(Struct, frozen=True):
 class Pairs(Struct, frozen=True):
     """Which two taxonomies are set against each other, and when a pair of terms gets a page."""
 
-    of: tuple[Name, ...] = ("topics", "hardware")  #: columns and rows of the matrix
+    of: tuple[Name, ...] = (
+        "topics",
+        "hardware",
+    )  #: columns and rows; none: no matrix
     min: Annotated[int, Meta(ge=1)] = 3  #: papers that a pair needs for a page of its own
 
 
@@ -87,6 +90,22 @@ class Metadata(Struct, frozen=True):
     """What a paper's page says to citation managers."""
 
     saved_address: Literal["paper", "page"] = "paper"  #: which address they keep: its own, or ours
+
+
+class Publish(Struct, frozen=True):
+    """What `carrel publish` puts beside the site."""
+
+    #: the list's own domain, for GitHub Pages: the file CNAME of the published branch
+    cname: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$",
+                description="a domain such as papers.example.org",
+            ),
+        ]
+        | None
+    ) = None
 
 
 #: The kinds of terms that Carrel knows by itself. Their fields are always legal in a paper;
@@ -129,6 +148,7 @@ class Site(Struct, frozen=True):
     search: Literal["on", "off"] = "off"  #: full-text search; its indexer is an extra
     images: Images = Images()
     metadata: Metadata = Metadata()
+    publish: Publish = Publish()
 
     sections: tuple[str, ...] = ()  #: of ``SECTIONS``, those that the list has
 
@@ -249,7 +269,7 @@ def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
 
 def _check_pairs(entry: Entry[Site]) -> Iterator[Problem]:
     names, where = entry.value.pairs.of, entry.mark("pairs.of")
-    if len(names) != 2 or names[0] == names[1]:
+    if names and (len(names) != 2 or names[0] == names[1]):
         hint = "write them like of: [topics, hardware]"
         yield Problem(where, f"pairs are of two taxonomies, found {len(set(names))}", hint)
     elif "pairs.of" in entry.marks:

@@ -15,7 +15,7 @@ from .cleaning import clean_line, remove_hidden
 from .days import Day
 from .identifiers import find_arxiv, find_doi, parse_arxiv
 from .importers import Leftover, RawDate, RawEntry, Reading
-from .latex import repair
+from .latex import repair, write_formulas_out
 from .problems import Position, Problem, SiteError
 
 MAX_ENTRIES = 10_000
@@ -73,7 +73,7 @@ class Collector:
 
     def add(self, record: Record) -> None:
         """Take up a record; one without a title is left out and named."""
-        title = repair(clean_line(record.title))
+        title = repair(write_formulas_out(clean_line(record.title)))
         if not title or len(title) > MAX_TITLE:
             reason = "an entry without a title" if not title else "a title of endless length"
             self.leave(record.line, reason, record.raw_title or " ".join(record.fields))

@@ -24,6 +24,7 @@ class Asset:
 
     place: str  #: where it lies on disk
     digest: str  #: of its bytes, 16 hex digits
+    size: int = 0  #: bytes
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,15 @@ class Sources:
             merged(self.assets, read.assets),
             (*kept, *read.problems),
         )
+
+    @property
+    def digest(self) -> str:
+        """Give one digest of all files, names and contents."""
+        texts, assets = sorted(self.digests), sorted(self.assets)
+        names = "\0".join([*texts, "", *assets]).encode("utf-8", "surrogatepass")
+        parts = [names, b"\0\0", *(self.digests[path] for path in texts)]
+        parts += (self.assets[path].digest.encode() for path in assets)
+        return hashlib.blake2b(b"".join(parts), digest_size=8).hexdigest()
 
     @functools.cached_property
     def _paths(self) -> Mapping[str, list[str]]:

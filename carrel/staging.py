@@ -5,7 +5,6 @@ and to remove; it lies in the output until all of that is done.
 """
 
 import contextlib
-import ctypes
 import errno
 import hashlib
 import os
@@ -161,6 +160,8 @@ def put_in_place(stage: Path, out: Path) -> bool:
 
 def _exchange(one: Path, other: Path) -> bool:
     """Exchange two folders in one step, so that nobody finds the site absent."""
+    import ctypes  # needed once in a build, and slow to load
+
     names = (os.fsencode(one), os.fsencode(other))
     try:
         system = ctypes.CDLL(None, use_errno=True)

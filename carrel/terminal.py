@@ -6,13 +6,14 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any
 
 import click
 
 from . import disk
+from .costs import Cost
 from .problems import Position, Problem, SiteError, printable, show_all
 from .settings import CONFIG
 
@@ -82,6 +83,19 @@ def show_bytes(size: int) -> str:
         if size >= factor:
             return f"{size / factor:.1f} {unit}"
     return f"{size} bytes"
+
+
+MAX_KINDS = 8
+
+
+def show_costs(costs: Sequence[Cost]) -> Iterator[str]:
+    """Write what a site is made of as a table, what costs most first."""
+    for cost in costs[:MAX_KINDS]:
+        yield f"{cost.files:10,} × {cost.kind}: {show_bytes(cost.size)}"
+    rest = costs[MAX_KINDS:]
+    if rest:
+        size = show_bytes(sum(cost.size for cost in rest))
+        yield f"{sum(cost.files for cost in rest):10,} others: {size}"
 
 
 def try_build(run: Callable[[], object], failed: Callable[[Sequence[Problem]], None]) -> None:

@@ -4,20 +4,12 @@ A worker gets a slice of the outputs and writes them into the staging folder, so
 never in memory as a whole. A foreign executor may run on other machines: it gives bytes back.
 """
 
-import gc
-import multiprocessing
 import os
 import pickle
-import signal
-import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor as Executor
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -26,15 +18,18 @@ from .outputs import Blob, Export, Output, Page
 from .paper_files import PaperFiles, Parsed, parse_here
 from .places import Fault, find_lines, locate
 from .problems import Problem, SiteError
+from .processes import can_fork, share
 from .settings import Site
 from .staging import Made, write_staged
 from .themes import Theme
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
     from .pipeline import Prepared
     from .render import Renderer
+    from .survey import Seen
 
-T = TypeVar("T")
 FEW = 200  #: outputs that one process renders before others have started
 MANY = 2000  #: outputs that are worth starting new processes for
 SLICE = 100  #: outputs that go to an executor at once
@@ -44,12 +39,17 @@ IN_FLIGHT = 8  #: slices that wait for an executor at any time
 Progress = Callable[[int, int], None]  #: is told how many outputs are rendered, of how many
 
 
+#: (path, its finished bytes) → what to keep of them
+Look = Callable[[str, bytes], "Seen"]
+
+
 class Batch(Struct):
     """What came of rendering some outputs."""
 
     made: dict[str, Made] = {}
     problems: list[Problem] = []
     faults: dict[str, tuple[tuple[str, str, Fault], ...]] = {}  #: by output
+    seen: dict[str, "Seen"] = {}  #: when the finished files are only looked at
 
 
 def render_all(
@@ -57,7 +57,7 @@ def render_all(
     prepared: "Prepared",
     stage: Path | None,
     jobs: int = 1,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
     progress: Progress = lambda _done, _total: None,
 ) -> tuple[dict[str, Made], list[Problem]]:
     """Render *work* into *stage* (None: nowhere); give what was made, and all problems found.
@@ -66,7 +66,7 @@ def render_all(
     """
     pages = {path: output for path, output in work.items() if isinstance(output, Page)}
     files = {path: output for path, output in work.items() if isinstance(output, Export)}
-    batch = Batch({}, [], {})
+    batch = Batch({}, [], {}, {})
     for path, output in work.items():
         if stage is not None and not isinstance(output, Page | Export):
             assets = prepared.sources.assets
@@ -74,22 +74,24 @@ def render_all(
                 output.content if isinstance(output, Blob) else Path(assets[output.source].place)
             )
             batch.made[path] = write_staged(stage, path, content)
-    if executor is None and jobs > 1 and len(pages) > FEW and stage is not None and _can_fork():
+    if executor is None and jobs > 1 and len(pages) > FEW and stage is not None and can_fork():
         _render_forked({**pages, **files}, prepared, stage, jobs, batch, progress)
     else:
         _encode(batch, prepared.site, files, stage)
         if executor is not None:
             _render_elsewhere(pages, prepared, stage, executor, batch, progress)
         elif jobs > 1 and len(pages) > MANY:
-            with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+            from concurrent.futures import ProcessPoolExecutor
+            from multiprocessing import get_context
+
+            with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
                 _render_elsewhere(pages, prepared, stage, pool, batch, progress)
         elif pages:
             from .render import Renderer
 
             renderer = Renderer(prepared.theme, prepared.site)
             _fill(batch, renderer, pages, stage, lambda done: progress(done, len(pages)))
-    faults = [fault for found in batch.faults.values() for fault in found]
-    problems = locate(batch.problems, faults, find_lines(prepared.sources))
+    problems = _locate(batch, prepared)
     warned = {path for path, found in batch.faults.items() if found}
     made = {
         path: Made(each.digest, each.size, warned=path in warned)
@@ -98,18 +100,42 @@ def render_all(
     return made, problems
 
 
-def _can_fork() -> bool:
-    """Whether this process may divide: with other threads it may not, nor can it on Windows."""
-    forks = "fork" in multiprocessing.get_all_start_methods()
-    return forks and threading.active_count() == 1
+def survey_all(
+    work: Mapping[str, Output], prepared: "Prepared", look: Look, jobs: int = 1
+) -> tuple[dict[str, "Seen"], list[Problem]]:
+    """Render *work* and *look* at every finished file, one at a time; nothing is written."""
+    pages = {path: output for path, output in work.items() if isinstance(output, Page)}
+    files = {path: output for path, output in work.items() if isinstance(output, Export)}
+    batch = Batch({}, [], {}, {})
+    if jobs > 1 and len(pages) > FEW and can_fork():
+        _render_forked({**pages, **files}, prepared, None, jobs, batch, look=look)
+    else:
+        from .render import Renderer
+
+        _encode(batch, prepared.site, files, None, look)
+        _fill(batch, Renderer(prepared.theme, prepared.site), pages, None, look=look)
+    return batch.seen, _locate(batch, prepared)
 
 
-def _encode(batch: Batch, site: Site, files: Mapping[str, Export], stage: Path | None) -> None:
-    """Make *files*, in the order of their paths, and write them into *stage*."""
+def _locate(batch: Batch, prepared: "Prepared") -> list[Problem]:
+    faults = [fault for found in batch.faults.values() for fault in found]
+    return locate(batch.problems, faults, find_lines(prepared.sources))
+
+
+def _encode(
+    batch: Batch,
+    site: Site,
+    files: Mapping[str, Export],
+    stage: Path | None,
+    look: Look | None = None,
+) -> None:
+    """Make *files*, in the order of their paths, and write them into *stage*, or *look* at them."""
     for path, file in sorted(files.items()):
         content = exports()[file.format].encode(file.build(), site)
         if stage is not None:
             batch.made[path] = write_staged(stage, path, content)
+        if look is not None:
+            batch.seen[path] = look(path, content)
 
 
 def _fill(
@@ -118,8 +144,9 @@ def _fill(
     pages: Mapping[str, Page],
     stage: Path | None,
     progress: Callable[[int], None] = lambda _done: None,
+    look: Look | None = None,
 ) -> None:
-    """Render *pages*, in the order of their paths, into *stage*."""
+    """Render *pages*, in the order of their paths, into *stage*, or *look* at them."""
     for done, (path, page) in enumerate(sorted(pages.items())):
         progress(done)
         try:
@@ -132,15 +159,18 @@ def _fill(
             batch.faults[path] = rendered.faults
         if stage is not None:
             batch.made[path] = write_staged(stage, path, rendered.content)
+        if look is not None:
+            batch.seen[path] = look(path, rendered.content)
 
 
 def _render_forked(
     outputs: Mapping[str, Page | Export],
     prepared: "Prepared",
-    stage: Path,
+    stage: Path | None,
     jobs: int,
     batch: Batch,
-    progress: Progress,
+    progress: Progress = lambda _done, _total: None,
+    look: Look | None = None,
 ) -> None:
     """Share the work among copies of this process, which have all that it knows already."""
     from .render import Renderer
@@ -151,18 +181,18 @@ def _render_forked(
     # Every template is compiled once, before the process divides.
     first_uses = {pages[name].template: name for name in sorted(pages, reverse=True)}
     ready = {name: pages[name] for name in first_uses.values()}
-    _fill(batch, renderer, ready, stage)
+    _fill(batch, renderer, ready, stage, look=look)
     # The few large files first, so that no process is left with one when the others are done.
     rest = [*sorted(files), *(name for name in sorted(pages) if name not in ready)]
     parent = os.getpid()
 
     def make(part: list[str]) -> Batch:
-        found = Batch({}, [], {})
+        found = Batch({}, [], {}, {})
         # Of the other processes nothing is heard on the way; they are as far as this one.
         told = progress if os.getpid() == parent else (lambda _done, _total: None)
-        _encode(found, prepared.site, {n: files[n] for n in part if n in files}, stage)
+        _encode(found, prepared.site, {n: files[n] for n in part if n in files}, stage, look)
         some = {name: pages[name] for name in part if name in pages}
-        _fill(found, renderer, some, stage, lambda done: told(done * jobs, len(pages)))
+        _fill(found, renderer, some, stage, lambda done: told(done * jobs, len(pages)), look)
         return found
 
     for found in share(make, rest, jobs):
@@ -172,69 +202,17 @@ def _render_forked(
 def parse_forked(files: PaperFiles, paths: Iterable[str], jobs: int) -> Mapping[str, Parsed]:
     """Read the files of papers on several processes where that is worth while."""
     names = list(paths)
-    if jobs == 1 or len(names) <= FEW or not _can_fork():
+    if jobs == 1 or len(names) <= FEW or not can_fork():
         return parse_here(files, names)
     parts = share(lambda part: parse_here(files, part), names, jobs)
     return {path: parsed for part in parts for path, parsed in part.items()}
-
-
-def share(work: Callable[[list[str]], T], names: list[str], jobs: int) -> Iterator[T]:
-    """Do *work* for every *jobs*-th of the names, in this process and in copies of it."""
-    context = multiprocessing.get_context("fork")
-    gc.freeze()  # what is never collected is never copied either
-    running = []
-    try:
-        for number in range(1, jobs):
-            receive, send = context.Pipe(duplex=False)
-            arguments = (work, names[number::jobs], send, os.getpid())
-            process = context.Process(target=_work, args=arguments, daemon=True)
-            process.start()
-            send.close()
-            running.append((process, receive))
-        yield work(names[::jobs])
-        for _, receive in running:
-            try:
-                answer = receive.recv()
-            except EOFError:
-                raise OSError(0, "a process ended before its work was done") from None
-            if isinstance(answer, OSError):
-                raise answer
-            yield answer
-    finally:  # whatever happens, nobody goes on writing into the staging folder
-        gc.unfreeze()
-        for process, receive in running:
-            receive.close()
-            process.terminate()
-            process.join()
-            process.close()
-
-
-def _work(
-    work: Callable[[list[str]], object], names: list[str], send: Connection, parent: int
-) -> None:
-    """Do a share of the work and tell the process *parent*, as long as it is there."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends this one
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    try:
-        answer = work(names)
-    except OSError as error:
-        answer = error
-    send.send(answer)
-
-
-def _end_with(parent: int) -> None:
-    """End this process soon after *parent* died: it holds the lock of the output, too."""
-    while os.getppid() == parent:
-        time.sleep(0.05)
-    os._exit(1)
 
 
 def _render_elsewhere(
     pages: Mapping[str, Page],
     prepared: "Prepared",
     stage: Path | None,
-    executor: Executor,
+    executor: "Executor",
     batch: Batch,
     progress: Progress,
 ) -> None:
@@ -242,7 +220,7 @@ def _render_elsewhere(
     shared = pickle.dumps((prepared.theme, prepared.site))
     names = iter(sorted(pages))
 
-    def submit() -> Iterator[Future[list[tuple[str, bytes, Batch]]]]:
+    def submit() -> "Iterator[Future[list[tuple[str, bytes, Batch]]]]":
         while part := list(islice(names, SLICE)):
             yield executor.submit(render_slice, shared, {name: pages[name] for name in part})
 
@@ -271,7 +249,7 @@ def render_slice(shared: bytes, pages: Mapping[str, Page]) -> list[tuple[str, by
     renderer = Renderer(theme, site)
     results = []
     for path, page in pages.items():
-        found = Batch({}, [], {})
+        found = Batch({}, [], {}, {})
         try:
             rendered = renderer.render(page)
         except SiteError as error:
@@ -288,3 +266,4 @@ def _join(batch: Batch, other: Batch) -> None:
     batch.made |= other.made
     batch.problems += other.problems
     batch.faults |= other.faults
+    batch.seen |= other.seen

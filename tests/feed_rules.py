@@ -190,7 +190,7 @@ def complain_opml(content: bytes) -> Iterator[str]:
     legal = {"text", "title", "type", "xmlUrl", "htmlUrl", "description", "language", "version"}
     for outline in outlines:
         text = outline.get("text")
-        yield from (f"{text}: unknown {name}" for name in outline.keys() - legal)
+        yield from (f"{text}: unknown {name}" for name in set(outline.keys()) - legal)
         if not text:
             yield "an outline without a text"
         if outline.get("type") == "rss":
@@ -198,7 +198,7 @@ def complain_opml(content: bytes) -> Iterator[str]:
             yield from _address(outline.get("htmlUrl"), f"{text}: htmlUrl")
             if not outline.get("title") or outline.get("version") not in ("RSS", "RSS1", "RSS2"):
                 yield f"{text}: no title or version"
-        elif outline.keys() - {"text"}:
+        elif set(outline.keys()) - {"text"}:
             yield f"{text}: no type"
 
 

@@ -94,9 +94,9 @@ def test_a_paper_of_arxiv_is_added_with_all_that_arxiv_knows(
 
     assert (done.returncode, done.stderr) == (0, "")
     assert papers(site) == {
-        "ripples-waves-frogs-with-ell-2-norms.md": (
+        "ripples-waves-frogs-with-l2-norms.md": (
             "---\n"
-            'title: "Ripples: Waves & Frogs with $\\\\ell_2$ Norms"\n'
+            'title: "Ripples: Waves & Frogs with ℓ₂ Norms"\n'
             "date: 2024-08-01\n"
             "added: 2025-12-12\n"
             "authors: [Jörg Bögner, Anna-Lena van der Ried]\n"
@@ -155,7 +155,7 @@ def test_what_was_added_offline_is_completed_later(server: str, site: Path) -> N
     done = carrel("--site", site, "add", "2408.00001", "--merge", "--api", server)
 
     text = file.read_text("utf-8")
-    assert 'title: "Ripples: Waves & Frogs with $\\\\ell_2$ Norms"\n' in text
+    assert 'title: "Ripples: Waves & Frogs with ℓ₂ Norms"\n' in text
     assert "authors: [Jörg Bögner, Anna-Lena van der Ried]\n" in text
     assert "\nMy notes.\n" in text
     assert "## Abstract\n\nWe make waves." in text

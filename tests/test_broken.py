@@ -121,7 +121,7 @@ def test_a_check_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main(["--site", str(tmp_path), "check"]) == 0
 
     assert read_tree(tmp_path) == before
-    assert capsys.readouterr().out.startswith("no errors, ")
+    assert " kB: no errors, " in capsys.readouterr().out
 
 
 def test_the_same_problems_can_be_had_as_json(

@@ -307,6 +307,8 @@ def test_a_new_entry_passes_check(site: Path, kind: str) -> None:
     checked = carrel("--site", site, "check")
     assert checked.returncode == 0
     assert "error: " not in checked.stderr
+    # Whoever adds a page says where it is linked from.
+    assert ("no page leads to" in checked.stderr) == (kind == "page")
     if kind == "paper":
         assert "added: 2023-11-14" in (site / path).read_text("utf-8")
 
@@ -361,7 +363,7 @@ def test_a_fault_of_ours_is_a_sentence(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a \x1b[31mred\nmessage")
 
-    monkeypatch.setattr("carrel.pipeline.check", fail)
+    monkeypatch.setattr("carrel.check.prove", fail)
 
     assert cli.main(["--site", str(site), "check"]) == 1
     printed = capsys.readouterr().err

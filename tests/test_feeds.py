@@ -1,6 +1,7 @@
 """Feeds: what a feed reader makes of them, and the order and wording that validators want."""
 
 import datetime as dt
+import html
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -8,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import feedparser
+import jsonschema
 import pytest
 
 from carrel.pipeline import build
 from conftest import make_site, read_tree, write_tree
+from feed_rules import complain_atom, complain_opml, complain_rss
 from payloads import (
     CONFIG,
     PAYLOADS,
@@ -38,7 +41,8 @@ Tree = dict[str, bytes]
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     """The varied list, with room for all papers in its feeds."""
     files = varied_files()
-    files["site_config.yaml"] = json.dumps(CONFIG | {"feeds": ROOMY})
+    outputs = {"term": ["atom", "json"]}
+    files["site_config.yaml"] = json.dumps(CONFIG | {"feeds": ROOMY, "outputs": outputs})
     return built(tmp_path_factory.mktemp("varied"), files)
 
 
@@ -78,7 +82,12 @@ def test_the_list_and_every_term_with_a_page_have_a_feed(tree: Tree) -> None:
 
     assert len(terms) > 8
     assert len(without) > 2
-    feeds = {"feed.xml", CHANGES} | {f"{term}feed.xml" for term in terms - without}
+    pairs = {
+        path.removesuffix("index.html")
+        for path in tree
+        if re.fullmatch(r"topics/[^/]+/(?!page/)[^/]+/index.html", path)
+    }
+    feeds = {"feed.xml", CHANGES} | {f"{each}feed.xml" for each in pairs | terms - without}
     assert feeds_of(tree).keys() == feeds
 
 
@@ -279,12 +288,12 @@ def test_an_item_tells_what_citation_managers_read(tree: Tree) -> None:
 def test_what_is_read_elsewhere_has_whole_addresses_only(tree: Tree) -> None:
     for content in feeds_of(tree).values():
         for item in channel_of(content).iter("item"):
-            html = item.findtext(CONTENT) or ""
-            addresses = re.findall(r'(?:href|src)="([^"]*)"', html)
+            body = item.findtext(CONTENT) or ""
+            addresses = re.findall(r'(?:href|src)="([^"]*)"', body)
 
             assert addresses
             assert [a for a in addresses if not WHOLE.match(a)] == []
-            assert "\0" not in html
+            assert "\0" not in body
         assert b"\0" not in content
 
 
@@ -296,28 +305,286 @@ def test_nothing_in_a_feed_runs(tmp_path: Path) -> None:
     parsed = read(content)
     assert len(parsed.entries) == len(hostile_files())
     for entry, item in zip(parsed.entries, channel_of(content).iter("item"), strict=True):
-        html = item.findtext(CONTENT) or ""
-        assert list(what_runs(fragment(html))) == [], entry.id
+        body = item.findtext(CONTENT) or ""
+        assert list(what_runs(fragment(body))) == [], entry.id
         description = item.findtext("description") or ""  # HTML to a reader, as the content is
         assert list(what_runs(fragment(description))) == [], entry.id
-        assert [a for a in re.findall(r'(?:href|src)="([^"]*)', html) if not WHOLE.match(a)] == []
+        assert [a for a in re.findall(r'(?:href|src)="([^"]*)', body) if not WHOLE.match(a)] == []
         assert entry.title == one_line(PAYLOADS[int(entry.id.rpartition("/p")[2])])
     for other in feeds_of(tree).values():
         read(other)
 
 
 def test_pages_name_their_feeds(tree: Tree) -> None:
-    def named(path: str) -> list[tuple[str, str]]:
-        links = re.findall(
-            r'<link rel="alternate" type="application/rss\+xml" [^>]*>', tree[path].decode()
-        )
+    def named(path: str, type: str = "rss") -> list[tuple[str, str]]:
+        pattern = rf'<link rel="alternate" type="application/{type}\+\w+" [^>]*>'
+        links = re.findall(pattern, tree[path].decode())
         found = [re.search(r'title="([^"]*)" href="([^"]*)"', link) for link in links]
         return [(match[1], match[2]) for match in found if match]
 
+    for page in (path for path in tree if path.endswith(".html")):
+        assert len(named(page)) >= 1, page
     assert [href for _, href in named("index.html")] == ["./feed.xml"]
     assert [href for _, href in named("papers/first/index.html")] == ["../../feed.xml"]
-    both = named("topics/serving/index.html")
-    assert [href for _, href in both] == ["../../feed.xml", "../../topics/serving/feed.xml"]
-    assert len({title for title, _ in both}) == 2
+    titles = set()
+    for type, name in (("rss", "feed.xml"), ("atom", "atom.xml"), ("feed", "feed.json")):
+        both = named("topics/serving/index.html", type)
+        assert [href for _, href in both] == [f"../../{name}", f"../../topics/serving/{name}"]
+        titles |= {title for title, _ in both}
+    assert len(titles) == 6
     visible = re.findall(r'<a [^>]*href="([^"]*)"', tree["topics/serving/index.html"].decode())
     assert "../../topics/serving/feed.xml" in visible
+
+
+# Atom, JSON Feed, OPML, and the page for people
+
+RULES = {"feed.xml": complain_rss, "atom.xml": complain_atom}
+
+
+def read_json(content: bytes) -> dict[str, Any]:
+    feed: dict[str, Any] = json.loads(content)
+    return feed
+
+
+def ids_of(tree: Tree, path: str) -> list[str]:
+    if path.endswith(".json"):
+        return [item["id"] for item in read_json(tree[path])["items"]]
+    parsed = feedparser.parse(tree[path])
+    assert not parsed.bozo
+    return [entry.id for entry in parsed.entries]
+
+
+def test_no_rule_of_the_validator_is_broken(tree: Tree) -> None:
+    for name, complain in RULES.items():
+        feeds = {path: content for path, content in tree.items() if path.endswith(name)}
+        assert len(feeds) > 8
+        for path, content in feeds.items():
+            assert [f"{path}: {each}" for each in complain(content, BASE_URL + path)] == []
+    assert list(complain_opml(tree["feeds.opml"])) == []
+
+
+@pytest.mark.parametrize(("name", "old", "new", "complaint"), [
+    ("feed.xml", "<language>en</language>", "", "no language"),
+    ("feed.xml", 'feed.xml" rel="self"', 'other.xml" rel="self"', "link to itself"),
+    ("feed.xml", "+0000</pubDate>", "+0000</pubDate><dc:date>2024-01-01</dc:date>", "say the same"),
+    ("feed.xml", "Fri, 03 May", "Sat, 03 May", "wrong weekday"),
+    ("feed.xml", "03 May 2024", "03 May 2094", "in the future"),
+    ("feed.xml", "<item>", "<item><author>Ada</author>", "without an address of mail"),
+    ("feed.xml", "<item>", "<item><content:encoded>x</content:encoded>", "does not precede"),
+    ("feed.xml", 'isPermaLink="false"', "", "no permanent link"),
+    ("feed.xml", "list/papers/first<", "list/papers/second<", "twice"),
+    ("feed.xml", "<ttl>", "<description>x</description><ttl>", "<description> twice"),
+    ("feed.xml", "</channel>", "<docs>x</docs></channel>", "behind an item"),
+    ("feed.xml", "icon-144.png</url>", "icon.svg</url>", "no picture"),
+    ("feed.xml", "encoded><![CDATA[", "encoded><![CDATA[<script>", "a <script>"),
+    ("feed.xml", "encoded><![CDATA[", "encoded><![CDATA[<math>", "a <math>"),
+    ("feed.xml", "encoded><![CDATA[", "encoded><![CDATA[<a href='/x'>", "no whole address"),
+    ("feed.xml", "encoded><![CDATA[", "encoded><![CDATA[<p style='x'>", "attribute style"),
+    ("atom.xml", ' xml:lang="en"', "", "no language"),
+    ("atom.xml", "<id>tag:reader.example,2024:list</id>", "", "<id> is missing"),
+    ("atom.xml", 'rel="self"', 'rel="other"', "link to itself"),
+    ("atom.xml", "Z</published>", "</published>", "no moment"),
+    ("atom.xml", "<content type", "<content kind", "no content of type html"),
+    ("atom.xml", "<updated>2024-06", "<updated>2023-06", "newer than the feed"),
+    ("atom.xml", 'term="serving"', "", "without a term"),
+    ("feeds.opml", "<head>", "<head><docs>x</docs>", "unknown"),
+    ("feeds.opml", ' xmlUrl="https', ' xmlUrl="', "no whole address"),
+    ("feeds.opml", ' type="rss"', "", "no type"),
+])  # fmt: skip
+def test_a_breach_of_a_rule_is_noticed(
+    tree: Tree, name: str, old: str, new: str, complaint: str
+) -> None:
+    broken = tree[name].decode().replace(old, new, 1).encode()
+    assert broken != tree[name]
+
+    if name == "feeds.opml":
+        found = list(complain_opml(broken))
+    else:
+        found = list(RULES[name](broken, BASE_URL + name))
+
+    assert any(complaint in each for each in found), found
+
+
+JSON_FEED = {
+    "type": "object",
+    "required": ["version", "title", "items"],
+    "properties": {
+        "version": {"const": "https://jsonfeed.org/version/1.1"},
+        "title": {"type": "string", "minLength": 1},
+        "description": {"type": "string"},
+        "language": {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]+)*$"},
+        **{
+            name: {"type": "string", "pattern": "^https?://"}
+            for name in ("home_page_url", "feed_url", "icon", "favicon")
+        },
+        "authors": {"$ref": "#/$defs/authors"},
+        "items": {"type": "array", "items": {"$ref": "#/$defs/item"}},
+    },
+    "additionalProperties": False,
+    "$defs": {
+        "authors": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": False,
+                "properties": {name: {"type": "string"} for name in ("name", "url", "avatar")},
+            },
+        },
+        "item": {
+            "type": "object",
+            "required": ["id"],
+            "anyOf": [{"required": ["content_html"]}, {"required": ["content_text"]}],
+            "additionalProperties": False,
+            "properties": {
+                **{
+                    name: {"type": "string", "minLength": 1}
+                    for name in ("id", "title", "content_html", "content_text", "summary")
+                },
+                "url": {"type": "string", "pattern": "^https?://"},
+                "external_url": {"type": "string", "pattern": "^https?://"},
+                "date_published": {"type": "string", "format": "date-time", "pattern": "Z$"},
+                "date_modified": {"type": "string", "format": "date-time", "pattern": "Z$"},
+                "authors": {"$ref": "#/$defs/authors"},
+                "tags": {"type": "array", "items": {"type": "string"}},
+                "_carrel": {
+                    "type": "object",
+                    "required": ["about"],
+                    "propertyNames": {"pattern": "^[^.]+$"},
+                },
+            },
+        },
+    },
+}
+
+
+def test_json_feeds_are_what_version_1_1_says(tree: Tree) -> None:
+    feeds = {path: read_json(tree[path]) for path in tree if path.endswith("feed.json")}
+    validator = jsonschema.Draft202012Validator(JSON_FEED)
+
+    assert len(feeds) > 8
+    for path, feed in feeds.items():
+        assert [f"{path}: {error.message}" for error in validator.iter_errors(feed)] == []
+        assert feed["feed_url"] == BASE_URL + path
+        assert feed["home_page_url"] == BASE_URL + path.removesuffix("feed.json")
+    feed = feeds["feed.json"]
+    assert (feed["title"], feed["authors"]) == (CONFIG["title"], [CONFIG["author"]])
+    (first,) = [item for item in feed["items"] if item["id"].endswith("/first")]
+    assert first["external_url"] == "https://arxiv.org/abs/1903.00010v2"
+    assert first["date_modified"].startswith("2024-06-01T00:")
+    assert first["authors"] == [{"name": "Ada One"}, {"name": "Bo Two"}]
+    assert "Serving" in first["tags"]
+    assert first["_carrel"]["terms"]["hardware"] == ["h100", "tensor-cores"]
+    assert first["_carrel"]["results"][0]["value"] == 1.91
+    assert not validator.is_valid(feed | {"items": [{"title": "without an id"}]})
+
+
+def test_the_three_forms_of_a_feed_say_the_same(tree: Tree) -> None:
+    for path in feeds_of(tree):
+        folder = path.removesuffix("feed.xml")
+        rss = read(tree[path])
+        atom = feedparser.parse(
+            tree[f"{folder}atom.xml"], sanitize_html=False, resolve_relative_uris=False
+        )
+        data = read_json(tree[f"{folder}feed.json"])
+
+        assert atom.version == "atom10"
+        for one, two, three in zip(rss.entries, atom.entries, data["items"], strict=True):
+            assert one.id == two.id == three["id"]
+            assert one.title == two.title == three["title"]
+            assert one.link == two.link == three["url"]
+            assert one.content[0].value.strip() == two.content[0].value.strip()
+            assert one.content[0].value.strip() == three["content_html"].strip()
+            assert one.get("published_parsed") == two.get("published_parsed")
+            names = [author.name for author in one.get("authors", [])]
+            assert names == [author.name for author in two.get("authors", [])]
+            assert names == [author["name"] for author in three.get("authors", [])]
+
+
+def test_formulas_are_unicode_in_every_feed(tree: Tree) -> None:
+    for path in ("feed.xml", "atom.xml", "feed.json"):
+        text = html.unescape(tree[path].decode())
+
+        assert "x<sup>2</sup> < y" in html.unescape(text)
+        assert "1/2∑<sub>i = 1</sub><sup>n</sup>i" in text
+        assert "<math" not in text
+
+
+def test_who_keeps_the_list_never_passes_for_the_author_of_a_paper(tree: Tree) -> None:
+    atom = feedparser.parse(tree["atom.xml"])
+    names = {entry.title: [a.name for a in entry.get("authors", [])] for entry in atom.entries}
+
+    assert names["First: a paper with everything"] == ["Ada One", "Bo Two"]
+    assert atom.feed.author == "Robin Reader"
+    feed = read_json(tree["feed.json"])
+    assert all({"name": "Robin Reader"} not in item.get("authors", []) for item in feed["items"])
+
+
+def test_an_organization_stands_for_authors_who_are_not_named(tmp_path: Path) -> None:
+    files = {"content/papers/a.md": paper("A", added="2024-01-01", organization="ACME & Sons")}
+    tree = built(tmp_path, files | {"site_config.yaml": json.dumps({"title": "A list"})})
+
+    assert read(tree["feed.xml"]).entries[0].authors[0].name == "ACME & Sons"
+    assert feedparser.parse(tree["atom.xml"]).entries[0].authors[0].name == "ACME & Sons"
+    assert read_json(tree["feed.json"])["items"][0]["authors"] == [{"name": "ACME & Sons"}]
+
+
+@pytest.mark.parametrize("change", ["title, slug and topic", "base_url", "theme texts"])
+def test_nothing_is_delivered_again_when_a_list_moves(tmp_path: Path, change: str) -> None:
+    settings = {"title": "A list", "base_url": BASE_URL, "feeds": ROOMY}
+    one = paper("One", "Notes.", added="2024-01-02", topics=["t"], authors=["Ada"])
+    files = {
+        "content/papers/one.md": one,
+        "content/papers/two.md": paper("Two", added="2024-01-03", updated="2024-01-05"),
+        "content/topics/t.md": paper("T"),
+        "site_config.yaml": json.dumps(settings | {"outputs": {"term": ["atom", "json"]}}),
+    }
+    before = built(tmp_path, files)
+    if change == "base_url":
+        moved = {"base_url": "https://elsewhere.example/"}
+        files["site_config.yaml"] = json.dumps(settings | moved | {"outputs": {"term": ["atom"]}})
+    elif change == "theme texts":
+        files["templates/texts/en.yaml"] = "read_on: 'Read on in {site}'\n"
+    else:
+        renamed = paper("Uno", "Notes.", added="2024-01-02", topics=["t"], slug="uno")
+        files |= {"content/papers/one.md": renamed, "content/topics/t.md": paper("Tea")}
+    after = built(tmp_path, files)
+
+    for path in ("feed.xml", "atom.xml", "feed.json", "topics/t/feed.xml", "topics/t/atom.xml"):
+        assert ids_of(before, path) == ids_of(after, path)
+    for path in ("feed.xml", "atom.xml"):
+        days = re.compile(rb"<(?:updated|published|pubDate)>[^<]+")
+        assert days.findall(before[path]) == days.findall(after[path])
+    assert feedparser.parse(before["atom.xml"]).feed.id == "tag:reader.example,2024:list"
+    assert before["feed.xml"] != after["feed.xml"]
+
+
+def test_the_page_of_feeds_and_the_file_for_readers_lead_to_all_of_them(tree: Tree) -> None:
+    page = tree["feeds/index.html"].decode()
+    linked = {href.removeprefix("../") for href in re.findall(r'<a [^>]*href="([^"]*)"', page)}
+    outlines = list(ET.fromstring(tree["feeds.opml"]).iter("outline"))
+    feeds = {path for path in tree if path.endswith(("feed.xml", "atom.xml", "feed.json"))}
+
+    assert feeds | {"feeds.opml"} <= linked
+    assert {each.get("xmlUrl") for each in outlines if each.get("xmlUrl")} == {
+        BASE_URL + path for path in feeds_of(tree)
+    }
+    groups = [each.get("text") for each in outlines if each.get("type") is None]
+    assert groups == ["Topics", "Hardware", "Organizations", "Venues"]
+    assert 'rel="blogroll"' in page
+
+
+def test_hostile_texts_leave_no_feed_and_no_list_of_feeds_broken(tmp_path: Path) -> None:
+    outputs = {"term": ["atom", "json"]}
+    config = hostile_config(feeds={"limit": 500}, outputs=outputs)
+    tree = built(tmp_path, hostile_files() | {"site_config.yaml": config})
+
+    ET.fromstring(tree["feeds.opml"])
+    atom = feedparser.parse(tree["atom.xml"], sanitize_html=False)
+    items = read_json(tree["feed.json"])["items"]
+    assert len(atom.entries) == len(items) == len(hostile_files())
+    for entry, item in zip(atom.entries, items, strict=True):
+        assert entry.title == item["title"] == one_line(PAYLOADS[int(item["id"].split("/p")[-1])])
+        assert list(what_runs(fragment(item["content_html"]))) == []
+        assert list(what_runs(fragment(entry.content[0].value))) == []

@@ -97,6 +97,7 @@ def all_pages(root: Path) -> set[str]:
 ONE = {"topics": ["serving"], "added": "2024-01-01"}
 THREE = {"added": "2024-01-03", "date": "2023-05-05"}
 SERVING = "topics/serving/index.html"
+FILTER = "papers/filter.json"
 REINDENTED = """\
 ---
 # a comment
@@ -129,7 +130,7 @@ EDITS: dict[str, Row] = {
         # Its own page, the lists, the feeds; no other paper is related to it.
         {
             "papers/one/index.html", "papers/index.html", "index.html", SERVING, "llms.txt",
-            "archive/undated/index.html", "feed.xml", "topics/serving/feed.xml",
+            "archive/undated/index.html", "feed.xml", "topics/serving/feed.xml", FILTER,
         },
         "inputs",
     ),
@@ -139,13 +140,13 @@ EDITS: dict[str, Row] = {
         {
             "papers/one/index.html", "papers/index.html", "index.html", SERVING,
             "archive/undated/index.html", "topics/index.html", "feed.xml", "llms.txt",
-            "topics/serving/feed.xml", "feeds/index.html",
+            "topics/serving/feed.xml", "feeds/index.html", FILTER,
         },
         "inputs",
     ),
     "alias of a topic": (
         {"content/topics/serving.md": paper("Serving", aliases=["inference", "answering"])},
-        {SERVING},
+        {SERVING, FILTER},
         "inputs",
     ),
     "body of a topic": (
@@ -193,7 +194,7 @@ EDITS: dict[str, Row] = {
         {"content/papers/three.md": None},
         {
             "papers/index.html", "index.html", "feed.xml", "sitemap.xml", "archive/index.html",
-            "llms.txt",
+            "llms.txt", FILTER,
         },
         "inputs",
     ),
@@ -248,7 +249,7 @@ def test_an_override_that_vanishes_is_forgotten(site: Path) -> None:
     edit(site, {"templates/pager.html": None})
     vanished = rebuilt(site)
 
-    lists = pages_of(site, "<h2>") - {"index.html"}
+    lists = pages_of(site, "<h2>") - {"index.html", "feeds/index.html"}
     assert appeared.rendered.keys() == vanished.rendered.keys()
     assert lists <= appeared.rendered.keys()
     assert "index.html" not in appeared.rendered
@@ -304,6 +305,7 @@ def test_a_new_paper_leaves_the_old_pages_of_lists(tmp_path: Path) -> None:
             [
                 "papers/x/index.html", "papers/index.html", "index.html", "feed.xml",
                 "sitemap.xml", "archive/index.html", "archive/undated/index.html", "llms.txt",
+                FILTER,
             ],
             "inputs",
         ),
@@ -625,7 +627,7 @@ def test_own_values_survive_the_memo(site: Path) -> None:
 
 
 def test_warnings_are_repeated_by_a_build_that_has_nothing_else_to_do(site: Path) -> None:
-    edit(site, {"content/papers/one.md": paper("One", "Some $\\nonsense{x}$ here.")})
+    edit(site, {"content/papers/one.md": paper("One", "Some $\\nonsense{x}$ here.", **ONE)})
     first = build(site)
     second = build(site)
 
@@ -635,7 +637,7 @@ def test_warnings_are_repeated_by_a_build_that_has_nothing_else_to_do(site: Path
     assert set(second.rendered.values()) == {"its warning is repeated"}
     assert "papers/one/index.html" in second.rendered
 
-    edit(site, {"content/papers/one.md": paper("One", "Some $x$ here.")})
+    edit(site, {"content/papers/one.md": paper("One", "Some $x$ here.", **ONE)})
     assert rebuilt(site).warnings == ()
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carrel.latex import repair
+from carrel.latex import repair, write_formulas_out
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,20 @@ def test_unmistakable_damage_is_mended(damaged: str, mended: str) -> None:
 )
 def test_what_may_be_meant_is_left_alone(text: str) -> None:
     assert repair(text) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (r"On $\alpha$-Frogs and $\ell_2$ Norms", "On α-Frogs and ℓ₂ Norms"),
+        ("In $O(n^2)$, or $10^{12}$, of $k$", "In O(n²), or 10¹², of k"),
+        ("Costs $5 or $10 a frog, $A$", "Costs $5 or $10 a frog, A"),
+        (r"Escaped \$x^2\$ and broken $\frac{1$", r"Escaped \$x^2\$ and broken $\frac{1$"),
+    ],
+)
+def test_the_formulas_of_a_title_are_written_out(title: str, shown: str) -> None:
+    assert write_formulas_out(title) == shown
+    assert write_formulas_out(shown) == shown
 
 
 def test_money_is_no_formula() -> None:

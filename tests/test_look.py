@@ -214,7 +214,8 @@ def test_what_can_be_pressed_is_large_enough(browser: Browser, site: str, width:
             """[...document.querySelectorAll("a, button, summary, input, select")]
                 .filter(each => each.getClientRects().length)
                 .filter(each => !each.closest(".prose p, .prose li"))
-                .map(each => [each.outerHTML.slice(0, 90), each.getBoundingClientRect()])
+                .map(each => [each.outerHTML.slice(0, 90),
+                    (each.closest("label") ?? each).getBoundingClientRect()])
                 .filter(([, box]) => box.width < 24 || box.height < 24)
                 .map(([html]) => html)"""
         )

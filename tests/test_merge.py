@@ -1,6 +1,7 @@
 """A paper that is known: absent fields are filled, conflicts named, a hand's work stays."""
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -190,7 +191,7 @@ def question(tmp_path: Path, known: str, new: str, **more: object) -> str:
     text = f"---\ntitle: {json.dumps(known)}\ndate: 2020-01-01\n---\n"
     site = make_site(tmp_path / "site", {FROGS: text})
     item = {"title": new, "type": "article", "issued": {"date-parts": [[2024, 5, 6]]}}
-    (tmp_path / "source.json").write_text(json.dumps([item | more]))
+    (tmp_path / "source.json").write_text(json.dumps([item | more]), "utf-8")
     done = carrel("--site", site, "import", "source.json", at=tmp_path)
     assert "\n1 new" in done.stdout
     assert (site / FROGS).read_text() == text
@@ -235,3 +236,13 @@ def test_papers_that_have_two_ids_are_two(tmp_path: Path) -> None:
 
     assert "\n1 new" in done.stdout
     assert "is this the paper" not in done.stdout
+
+
+def test_without_rapidfuzz_only_the_same_title_is_a_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rapidfuzz", None)
+    known = "A Careful Study of Green Frogs"
+
+    assert "is this the paper" in question(tmp_path / "a", known, known.upper())
+    assert question(tmp_path / "b", known, "A Careful Study of Green Frog") == ""

@@ -52,7 +52,9 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
         columns = build_rows(sides.one.name, library)
         rows = build_rows(sides.other.name, library)
         shorts = short_titles(library.terms[sides.other.name])
-        yield Part(_plan_matrix, (sides, columns, rows, shorts, library.placed, library.index))
+        yield Part(
+            _plan_matrix, (sides, columns, rows, shorts, Placed(library.items), library.index)
+        )
 
 
 def _plan_matrix(

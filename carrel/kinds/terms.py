@@ -35,7 +35,7 @@ class Kin(Struct, frozen=True):
 def plan(library: Library, site: Site) -> Iterator[Part]:
     """<taxonomy>/, <taxonomy>/<term>/ and its older pages."""
     index, sides = library.index, find_sides(site)
-    named = _named(library)
+    placed, named = Placed(library.items), _named(library)
     for name, taxonomy in site.published.items():
         rows = build_rows(name, library)
         terms, shelves = library.terms[name], library.shelves[name]
@@ -43,9 +43,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
         # An open vocabulary has no end of terms with one paper each: no picture holds them.
         drawn = taxonomy.vocabulary == "closed" or any(term.vendor for term in shown)
         pictured = tuple(terms[id] for id in shelves) if drawn else ()
-        yield Part(
-            _plan_index, (taxonomy, rows, len(shown), sides, pictured, library.placed, index)
-        )
+        yield Part(_plan_index, (taxonomy, rows, len(shown), sides, pictured, placed, index))
         below = _by_id(rows)
         shorts = short_titles(terms)
         kin: dict[str | None, list[Ref]] = defaultdict(list)

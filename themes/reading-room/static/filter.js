@@ -183,6 +183,8 @@
     }
   }
   collect(list);
+  const { title } = found.parentElement.dataset;
+  found.before(make("h2", { className: "unseen", textContent: title })); // entries are h3
   const homes = [...list.querySelectorAll(".entries")].map((home) => [home, [...home.children]]);
   const front = entries.size;
   const older = list.querySelector('.pager [rel="next"]')?.href;

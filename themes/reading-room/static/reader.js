@@ -114,9 +114,9 @@
         for (const button of fresh.querySelectorAll("button")) {
           button.setAttribute("aria-label", `${button.textContent}: ${title}`);
         }
-        const links = paper.querySelector(".links");
-        if (links) links.after(fresh);
-        else (paper.querySelector(".head > div > div") ?? paper).append(fresh);
+        const links = paper.querySelector(".links") ?? make("ul", { className: "links" });
+        if (!links.parentNode) (paper.querySelector(".head > div > div") ?? paper).append(links);
+        links.append(fresh);
       }
       for (const button of paper.querySelectorAll(".marks button")) {
         button.setAttribute("aria-pressed", marksOf(paper.dataset.paper).includes(button.value));

@@ -1,0 +1,27 @@
+"""What a whole site was made from: whoever publishes it has to know, and who renames a page."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from .plan import Planned
+from .sources import Sources
+
+
+class Origin(Struct, frozen=True):
+    """What a whole site was made from."""
+
+    sources: str = ""  #: digest of all source files; '' when it is not known
+    base_url: str = ""
+    drafts: bool = False
+    shown: dict[str, str] = {}  #: address of an entry's page → the entry's file
+    texts: dict[str, str] = {}  #: file of such an entry → digest of its text
+
+
+def describe_origin(
+    sources: Sources, rows: Iterable[Planned], base_url: str, drafts: bool
+) -> Origin:
+    """Sum up the *sources* of a site, and which of them its outputs *rows* show."""
+    shown = {row.url: row.source for row in rows if row.source and row.listed}
+    texts = {path: sources.digests.get(path, b"")[:8].hex() for path in shown.values()}
+    return Origin(sources.digest, base_url, drafts, shown, texts)

@@ -1,0 +1,46 @@
+"""What can be found wrong with a site before its first page is rendered."""
+
+from collections.abc import Iterator, Mapping
+
+from .model import Library
+from .places import Find
+from .plan import EXPORT, Planned
+from .problems import Position, Problem, did_you_mean
+from .settings import Site
+from .themes import Theme
+
+
+def check_templates(rows: Mapping[str, Planned], theme: Theme, find: Find) -> Iterator[Problem]:
+    """Find pages whose template does not exist, each template once."""
+    first: dict[str, str] = {}
+    for path, row in rows.items():
+        if row.template and not row.template.startswith(EXPORT):
+            first.setdefault(row.template, path)
+    for name, path in first.items():
+        if theme.find(name) is None:
+            source = rows[path].source
+            named = find(source, "template:", 0) if source else None
+            where = named if named and named.line else Position(theme.layers[1])
+            known = {path.rpartition("/")[2] for path in theme.templates}
+            hint = did_you_mean(name, known, f"{path} needs it")
+            yield Problem(where, f"there is no template '{name}'", hint)
+
+
+def check_texts(library: Library, site: Site, find: Find) -> Iterator[Problem]:
+    """Find the faults of all Markdown without rendering pages."""
+    from .markdown import to_html
+
+    texts = [
+        (f"content/papers/{p.id}.md", text)
+        for p in library.papers
+        for text in (p.notes, p.abstract)
+    ]
+    texts += [(f"content/pages/{page.id}.md", page.body) for page in library.pages]
+    texts += [
+        (f"content/{name}/{term.id}.md", term.body)
+        for name, terms in library.terms.items()
+        for term in terms.values()
+    ]
+    for path, text in texts:
+        for fault in to_html(text, hosts=site.images.hosts).faults if text else ():
+            yield Problem(find(path, text, fault.line), fault.message, fault.hint, fault.warning)

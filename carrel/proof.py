@@ -1,0 +1,137 @@
+"""The proof of a whole site: all addresses lead somewhere, all pages are found, none is too big.
+
+Takes what ``survey`` kept of each file; knows neither HTML nor the disk.
+"""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from .aliases import REDIRECT
+from .costs import MANY_BYTES, MOST_BYTES, MOST_FILE_BYTES, Cost, sum_up
+from .outputs import Output, Page
+from .problems import Position, Problem
+from .settings import CONFIG
+from .sources import Sources
+from .survey import Flaw, Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a check found, short of errors."""
+
+    warnings: tuple[Problem, ...]
+    files: int
+    size: int  #: bytes of the site
+
+
+def check_site(
+    outputs: Mapping[str, Output], seen: Mapping[str, Seen], sources: Sources
+) -> Iterator[Problem]:
+    """Find what is wrong with the files of a site as a whole."""
+    yield from _check_addresses(outputs, seen, sources)
+    yield from _check_reach(outputs, seen)
+    yield from check_sizes({path: each.size for path, each in seen.items()})
+
+
+def _check_addresses(
+    outputs: Mapping[str, Output], seen: Mapping[str, Seen], sources: Sources
+) -> Iterator[Problem]:
+    """Name every address that does not lead where it should, once, where it can be mended."""
+    places: dict[tuple[str, str], list[tuple[str, Flaw]]] = defaultdict(list)
+    for path, each in seen.items():
+        for flaw in (*each.flaws, *_lost_fragments(each, seen)):
+            places[flaw.target, flaw.message].append((path, flaw))
+    unplaced: dict[tuple[str, str], list[tuple[str, Flaw]]] = defaultdict(list)
+    for found in places.values():
+        in_entries = {
+            where: (path, flaw)
+            for path, flaw in reversed(found)
+            if (where := _place(outputs.get(path), flaw, sources)) is not None
+        }
+        for where, (path, flaw) in in_entries.items():
+            message = f"the address '{flaw.address}' {flaw.message}, in {path}"
+            yield Problem(where, message, flaw.hint, flaw.warning)
+        for path, flaw in (
+            found if not in_entries else ()
+        ):  # else lists and feeds have it from there
+            # A template's link within the page is one fault, on however many pages.
+            target = flaw.address if flaw.address.startswith("#") else flaw.target
+            unplaced[target, flaw.message].append((path, flaw))
+    for found in unplaced.values():
+        path, flaw = found[0]
+        more = f", here and in {len(found) - 1} more files" if len(found) > 1 else ""
+        message = f"the address '{flaw.address}' {flaw.message}{more}"
+        yield Problem(Position(path), message, flaw.hint, flaw.warning)
+
+
+def _lost_fragments(each: Seen, seen: Mapping[str, Seen]) -> Iterator[Flaw]:
+    for address, path, fragment in each.fragments:
+        known = seen[path].ids if path in seen and path.endswith(".html") else None
+        if known is not None and fragment not in known and fragment.lower() != "top":
+            message = f"names a place '{fragment}' that its page does not have"
+            yield Flaw(address, f"{path}#{fragment}", message)
+
+
+def _place(output: Output | None, flaw: Flaw, sources: Sources) -> Position | None:
+    """Find an address in the entry that a page shows; one of a template stands in none."""
+    source = output.source if output is not None else None
+    if source not in sources.texts or source is None:
+        return None
+    path = flaw.address.partition("#")[0].replace("../", "").strip("./")
+    needles = [flaw.address, path, path.rpartition("/")[2], flaw.address.partition("#")[2]]
+    rows = sources.texts[source].decode("utf-8", "replace").splitlines()
+    for needle in filter(None, needles):
+        for number, row in enumerate(rows, 1):
+            if "](" in row or "]:" in row or "<" in row:
+                column = row.find(needle) + 1
+                if column:
+                    return Position(source, number, column)
+    return None
+
+
+def _check_reach(outputs: Mapping[str, Output], seen: Mapping[str, Seen]) -> Iterator[Problem]:
+    """Find the pages that nobody finds who begins at the front page and follows links."""
+    paths = list(outputs)
+    numbers = {path: number for number, path in enumerate(paths)}
+    found = bytearray(len(paths))
+    waiting = [numbers["index.html"]] if "index.html" in numbers else []
+    for number in waiting:
+        found[number] = 1
+    while waiting:
+        linked = seen.get(paths[waiting.pop()])
+        for number in array("I", linked.linked) if linked else ():
+            if not found[number]:
+                found[number] = 1
+                waiting.append(number)
+    for path, output in outputs.items():
+        ours = isinstance(output, Page) and path.endswith(".html")
+        if ours and not found[numbers[path]] and not _stands_apart(path, output):
+            url = path.removesuffix("index.html")
+            hint = f"name '{url}' under nav in {CONFIG}, or link it from another page"
+            where = Position(output.source or path)
+            yield Problem(where, f"no page leads to {url}", hint, warning=True)
+
+
+def _stands_apart(path: str, output: Output) -> bool:
+    """Whether a page is found by other ways: by an address that was, or that never was."""
+    return path == "404.html" or (isinstance(output, Page) and output.template == REDIRECT)
+
+
+def check_sizes(sizes: Mapping[str, int]) -> Iterator[Problem]:
+    """Hold the site against what GitHub Pages takes; other hosts are seldom stricter."""
+    total = sum(sizes.values())
+    if total > MANY_BYTES:
+        most = _in_words(sum_up(sizes)[:3])
+        message = f"the site has {total / 1e6:,.0f} MB; GitHub Pages takes 1,000"
+        hint = f"most of it: {most}"
+        yield Problem(Position(CONFIG), message, hint, warning=total <= MOST_BYTES)
+    for path, size in sizes.items():
+        if size > MOST_FILE_BYTES:
+            message = f"the file has {size / 1e6:,.0f} MB; a branch on GitHub takes 100 at most"
+            yield Problem(Position(path), message, "put it elsewhere and link it", warning=True)
+
+
+def _in_words(costs: Iterable[Cost]) -> str:
+    return ", ".join(f"{c.files:,} × {c.kind} ({c.size / 1e6:,.0f} MB)" for c in costs)
