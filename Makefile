@@ -7,15 +7,16 @@ VENV := .venv
 python := $(VENV)/bin/python
 install := $(python) -m pip --disable-pip-version-check -q install
 
-.PHONY: help site serve test check bench clean
+.PHONY: help site serve test check coverage bench clean
 
 help:
-	@echo 'make site    build content/ into _site/'
-	@echo 'make serve   show the site on localhost and follow every edit'
-	@echo 'make test    run the tests'
-	@echo 'make check   check format, style and types, then run the tests: what CI runs'
-	@echo 'make bench   measure Carrel beside other generators: about 20 minutes'
-	@echo 'make clean   remove what was built and installed'
+	@echo 'make site     build content/ into _site/'
+	@echo 'make serve    show the site on localhost and follow every edit'
+	@echo 'make test     run the tests'
+	@echo 'make check    check format, style and types, then run the tests: what CI runs'
+	@echo 'make coverage run the tests and show which branches none of them takes'
+	@echo 'make bench    measure Carrel beside other generators: about 20 minutes'
+	@echo 'make clean    remove what was built and installed'
 	@echo
 	@echo 'Another Python: make PYTHON=python3.12 site'
 	@echo 'Another address: make BASE_URL=https://user.github.io/repo/ site'
@@ -35,12 +36,19 @@ check: $(VENV)/.dev
 	$(python) -m mypy
 	$(python) -m pytest
 
+coverage: $(VENV)/.dev
+	@mkdir -p .coverage
+	$(python) -m coverage erase
+	$(python) -m coverage run -m pytest -q
+	$(python) -m coverage combine -q
+	$(python) -m coverage report
+
 bench: $(VENV)/.dev
 	bench/setup.sh
 	$(python) -m bench run
 
 clean:
-	rm -rf $(VENV) .bench _bench _site .carrel .carrel-* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .bench _bench _site .carrel .carrel-* .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	find build.py carrel tests bench -name __pycache__ -prune -exec rm -rf {} +
 
 # A half-made environment has a python but no pip, so it is removed when venv fails.
