@@ -20,6 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from msgspec import Struct
 
+from .brackets import count_unclosed
 from .flatmath import flatten
 from .naming import fold_blanks
 from .outputs import MARK
@@ -32,6 +33,7 @@ MAX_BRACKETS = 50_000  #: a text of nothing else would take a minute
 _SIGNS = re.compile(r"[\\`*_\[\]<>&$~|^\0]")
 _LINE_START = re.compile(r"\s*(?:[#+=:-]|\d+[.)])|    |\t")
 MAX_COMMANDS = 1000  #: in one formula; nested twice as deeply they end the process
+MAX_UNCLOSED = 8  #: brackets that nothing closes, in one formula; with forty it takes hours
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -189,6 +191,9 @@ def _formula(token: Token, line: int, mathml: bool) -> list[Fault]:
     if tex.count("\\") + tex.count("{") > MAX_COMMANDS:
         message = f"this formula has more than {MAX_COMMANDS:,} commands; it stays as it is"
         return [Fault(line, message, "part it", warning=True)]
+    if count_unclosed(tex) > MAX_UNCLOSED:
+        message = f"this formula has more than {MAX_UNCLOSED} brackets that nothing closes"
+        return [Fault(line, f"{message}; it stays as it is", "close them", warning=True)]
     try:
         found = _math().convert_with_local_state(tex, displaystyle=block)
     except LatexError as error:
