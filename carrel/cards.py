@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Literal, TypeVar
 
+from .catalogue import Library
 from .items import Item, Shelf
-from .model import Library, Links, Paper, Term, TermUse
+from .model import Links, Paper, Term, TermUse
 from .term_index import TermIndex
 from .views import BlurbSource, Card, Chip, Group, Pager, Ref, TermRow
 

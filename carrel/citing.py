@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
-from .model import Library, Paper
+from .catalogue import Library
+from .model import Paper
 from .naming import fold_ascii
 from .people import split_name
 

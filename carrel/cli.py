@@ -46,14 +46,16 @@ _ELSEWHERE = {
 class _Commands(click.Group):
     """The commands of this module, and those of ``_ELSEWHERE``."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Give the names of all commands."""
+        return sorted([*super().list_commands(context), *_ELSEWHERE])
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _ELSEWHERE:
-            return super().get_command(ctx, cmd_name)
-        module, _, name = _ELSEWHERE[cmd_name].partition(".")
-        command: click.Command = getattr(importlib.import_module(f".{module}", __package__), name)
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Give the command *name*, loaded by now."""
+        if name not in _ELSEWHERE:
+            return super().get_command(context, name)
+        module, _, inner = _ELSEWHERE[name].partition(".")
+        command: click.Command = getattr(importlib.import_module(f".{module}", __package__), inner)
         return command
 
 

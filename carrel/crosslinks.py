@@ -18,9 +18,10 @@ from urllib.parse import quote, unquote, urljoin
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .catalogue import Library
 from .items import Item, Shelf
 from .link_places import find_links, may_link
-from .model import ContentPage, Library, Term
+from .model import ContentPage, Term
 from .places import Find
 from .problems import Position, Problem, did_you_mean
 from .settings import Site

@@ -8,8 +8,9 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 
+from .catalogue import Library
 from .digests import digest
-from .model import Library, Paper
+from .model import Paper
 
 #: What references are made from (the key too), and what records are.
 _CITED = attrgetter(

@@ -8,13 +8,13 @@ from dataclasses import replace as replaced
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .catalogue import Library
 from .cleaning import remove_hidden
 from .identity import latest_day
 from .importers import Importer, Leftover, RawDate, Reading, importers
 from .intake import Intake, KnownTerms, Suggest, plan_intake
 from .intake_notes import leftover_notes
 from .library import load_library
-from .model import Library
 from .problems import Position, Problem, SiteError, did_you_mean, show
 from .settings import Site
 from .sources import Sources

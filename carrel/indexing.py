@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from .model import Library
+from .catalogue import Library
 from .problems import Position, Problem, SiteError
 from .search import FOLDER, Document, build_documents, digest_documents, encode
 from .settings import Site

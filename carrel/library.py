@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from .aliases import Addressed, Former, check_aliases, former
+from .catalogue import Library
 from .crosslinks import link_texts
 from .decode import Entry
 from .entries import parse_page, parse_paper, parse_term
 from .items import Item, Shelf
 from .memo import Memo, key_of
-from .model import ContentPage, Library, Paper, Term
+from .model import ContentPage, Paper, Term
 from .naming import file_fault
 from .paper_files import PaperFiles, ParseAll, check_name, check_slug, paper_id, parse_here
 from .places import find_lines

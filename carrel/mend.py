@@ -18,10 +18,11 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .catalogue import Library
 from .decode import written_fields
 from .frontmatter import is_ambiguous
 from .library import Entries, load_library, read_every_entry
-from .model import Library, Paper, Term
+from .model import Paper, Term
 from .nodes import Mapping as MappingNode
 from .nodes import Node, Scalar, Sequence
 from .problems import Position, Problem, SiteError

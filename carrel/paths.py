@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from .cards import Listed, list_shelf
-from .model import Library
+from .catalogue import Library
 from .views import PathStep, Ref
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from . import commit, disk, reading
+from .catalogue import Library
 from .commit import Record, list_files
 from .costs import Cost, is_large, sum_up
 from .decode import Entry
@@ -17,7 +18,6 @@ from .digests import digest
 from .fingerprint import Fingerprint, compare, fingerprints
 from .library import load_library
 from .memo import Memo, key_of
-from .model import Library
 from .origin import describe_origin
 from .places import find_lines, quoted, raise_errors
 from .plan import Plan, plan_site
@@ -31,9 +31,8 @@ from .themes import Theme, load_theme, publish_settings
 from .workers import parse_forked, render_all
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from .indexing import SearchIndex
+    from .workers import Executor
 
 T = TypeVar("T")
 

@@ -9,10 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from .aliases import REDIRECT, alias_clash
+from .catalogue import Library
 from .digests import digest
 from .kinds import kinds
 from .memo import Memo, key_of
-from .model import Library
 from .outputs import Blob, Copy, Export, Output, Page, Part
 from .problems import Position, Problem, SiteError
 from .settings import Site

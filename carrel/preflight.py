@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from .model import Library
+from .catalogue import Library
 from .places import Find
 from .plan import EXPORT, Planned
 from .problems import Position, Problem, did_you_mean

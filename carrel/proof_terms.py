@@ -5,8 +5,9 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 
+from .catalogue import Library
 from .library import Entries
-from .model import Library, Term
+from .model import Term
 from .problems import Position, Problem
 from .settings import Site
 

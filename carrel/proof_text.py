@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from .catalogue import Library
 from .decode import Entry
 from .mentions import Mention, find_mentions
-from .model import Library, Paper, Result, Term
+from .model import Paper, Result, Term
 from .places import Find
 from .problems import Position, Problem
 from .settings import Site

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .catalogue import Library
 from .decode import Entry
 from .library import Entries, read_every_entry
-from .model import Library, Paper
+from .model import Paper
 from .places import Find, find_lines
 from .problems import Position, Problem
 from .proof_terms import check_terms

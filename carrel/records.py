@@ -10,7 +10,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from .model import Fact, Library, Paper, Result, Term
+from .catalogue import Library
+from .model import Fact, Paper, Result, Term
 from .references import build_references
 from .settings import Site
 from .units import write_number

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from .catalogue import Library
 from .citing import keys_of
-from .model import Library, Paper
+from .model import Paper
 
 if TYPE_CHECKING:
     from .term_index import TermIndex

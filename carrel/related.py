@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from .model import Library, Paper, Term
+from .catalogue import Library
+from .model import Paper, Term
 
 MAX_PAPERS = 500  #: a term of more papers relates nothing: it says little and costs much
 MAX_TITLES = 50  #: the same for a word of titles

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from .catalogue import Library
 from .crosslinks import build_targets, folded, linked_path
 from .decode import Entry
 from .library import Entries, load_library, read_every_entry
 from .link_places import find_links
-from .model import Library
 from .naming import name_fault
 from .places import find_lines
 from .problems import Position, Problem, SiteError, did_you_mean

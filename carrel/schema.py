@@ -15,9 +15,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
 
+from .catalogue import Library
 from .decode import written_fields
 from .keys import PAGE, RESULT, TERM, USE, Key, paper_keys
-from .model import OWN_FIELDS, ContentPage, Fact, Library, Paper, Result, Term, TermUse
+from .model import OWN_FIELDS, ContentPage, Fact, Paper, Result, Term, TermUse
 from .settings import SHIPPED, Site, Taxonomy
 
 DIALECT = "http://json-schema.org/draft-07/schema#"  #: the one that editors know

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from .catalogue import Library
 from .digests import digest
-from .model import Library, Paper, Term, TermUse
+from .model import Paper, Term, TermUse
 from .settings import Site
 
 FOLDER = "pagefind/"  #: where the index stands in a site

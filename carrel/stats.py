@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from .model import Library, Paper
+from .catalogue import Library
+from .model import Paper
 from .settings import Site
 
 _MOST = 8  #: terms of a taxonomy that are named

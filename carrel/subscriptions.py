@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from .catalogue import Library
 from .crossing import Sides, find_sides, list_pairs
 from .items import Item
-from .model import Library
 from .settings import Site
 from .term_index import TermIndex
 

@@ -24,7 +24,8 @@ from .staging import Made, write_staged
 from .themes import Theme
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor as Executor
+    from concurrent.futures import Future
 
     from .pipeline import Prepared
     from .render import Renderer

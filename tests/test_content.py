@@ -5,8 +5,9 @@ from itertools import pairwise
 import pytest
 
 from carrel import pipeline
+from carrel.catalogue import Library
 from carrel.desk import proofread_list
-from carrel.model import Library, Paper
+from carrel.model import Paper
 from conftest import ROOT
 
 LIBRARY: Library = pipeline.prepare(ROOT).library

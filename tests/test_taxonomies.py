@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from carrel.model import Library
+from carrel.catalogue import Library
 from carrel.pipeline import build, prepare
 from carrel.problems import Problem, SiteError
 from conftest import PLAIN, make_site, read_tree

@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 
-from ..model import Library
+from ..catalogue import Library
 from ..outputs import Output, Part
 from ..settings import Site
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from ..catalogue import Library
 from ..digests import digest
 from ..exports.api import FOLDER, Feeds, Papers, Results, Terms, build_feed_records
 from ..facts import digest_names, digest_recorded
-from ..model import Library
 from ..outputs import Export, Later, Part
 from ..records import build_records, build_results, build_terms
 from ..settings import Site

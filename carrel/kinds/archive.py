@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from ..cards import build_groups, list_items, paginate
+from ..catalogue import Library
 from ..items import Item, Shelf
-from ..model import Library
 from ..outputs import Page, Part
 from ..settings import Site
 from ..term_index import TermIndex

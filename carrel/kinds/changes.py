@@ -6,8 +6,8 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from ..cards import Listed
+from ..catalogue import Library
 from ..items import Shelf
-from ..model import Library
 from ..outputs import Page, Part
 from ..settings import Site
 from ..subscriptions import Feed

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from ..catalogue import Library
 from ..citing import keys_of
 from ..crossing import find_sides, list_pairs
 from ..digests import digest
 from ..exports import exports
 from ..exports.api import OnePaper
 from ..facts import digest_cited, digest_names, digest_recorded
-from ..model import Library, Paper
+from ..model import Paper
 from ..outputs import Export, Later, Page, Part
 from ..records import PaperRecord, record_builder
 from ..references import Reference, build_references

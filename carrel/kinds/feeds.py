@@ -5,9 +5,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from ..cards import build_links, fill_card
+from ..catalogue import Library
 from ..digests import digest
 from ..items import Item, Shelf
-from ..model import Library, Paper
+from ..model import Paper
 from ..outputs import Export, Later, Page, Part
 from ..references import arxiv_doi, find_address, find_organization
 from ..settings import Site

@@ -18,7 +18,8 @@ from typing import Any
 
 import msgspec
 
-from ..model import Library, Paper
+from ..catalogue import Library
+from ..model import Paper
 from ..outputs import Blob, Later, Part
 from ..settings import Site
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..cards import build_groups, build_rows, list_items
-from ..model import Library
+from ..catalogue import Library
 from ..outputs import Page
 from ..settings import Site
 from ..views import TermRow

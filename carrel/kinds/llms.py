@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..cards import build_blurb, build_rows
-from ..model import Library
+from ..catalogue import Library
 from ..outputs import Page
 from ..settings import Site
 from ..views import Brief

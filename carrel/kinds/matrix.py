@@ -6,10 +6,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..cards import build_rows
+from ..catalogue import Library
 from ..crossing import Sides, find_sides, terms_of
 from ..items import Item, Placed
 from ..landscape import flatten_rows, shade, short_titles
-from ..model import Library
 from ..outputs import Page, Part
 from ..settings import Site
 from ..term_index import TermIndex

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from ..cards import Listed, build_groups, paginate
+from ..catalogue import Library
 from ..crossing import Sides, find_sides, list_pairs
 from ..items import Item, Shelf
-from ..model import Library
 from ..outputs import Page, Part
 from ..settings import Site
 from ..subscriptions import build_pair_feed

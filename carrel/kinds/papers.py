@@ -7,9 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..cards import build_blurb, build_groups, build_links, list_items, paginate
+from ..catalogue import Library
 from ..citing import keys_of
 from ..items import Item, Shelf
-from ..model import Library, TermUse
+from ..model import TermUse
 from ..outputs import Later, Page, Part
 from ..paths import build_paths, build_steps
 from ..references import build_reference

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ..aliases import REDIRECT, Addressed, alias_fault, alias_url, former
+from ..catalogue import Library
 from ..items import Shelf
-from ..model import Library
 from ..outputs import Page, Part
 from ..settings import Site
 

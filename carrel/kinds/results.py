@@ -7,9 +7,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..boards import MEASURED_ON, Board, Row, build_boards, build_rows, encode_csv
+from ..catalogue import Library
 from ..crossing import build_trees
 from ..items import Stated
-from ..model import Library
 from ..naming import make_id
 from ..outputs import Blob, Output, Page, Part
 from ..scale import build_scale

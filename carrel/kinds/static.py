@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..model import Library
+from ..catalogue import Library
 from ..outputs import Copy
 from ..settings import Site
 

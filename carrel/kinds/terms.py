@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from ..boards import MEASURED_ON, Board, build_boards
 from ..boards import build_rows as build_results
 from ..cards import build_groups, build_rows, list_shelf, paginate
+from ..catalogue import Library
 from ..crossing import Sides, build_across, find_sides, share, terms_of
 from ..items import Item, Placed, Shelf, Stated
 from ..landscape import Member, build_landscape, build_members, line_titles, short_titles
-from ..model import Library, Term
+from ..model import Term
 from ..outputs import Page, Part
 from ..paths import in_order
 from ..settings import Site, Taxonomy
