@@ -111,6 +111,14 @@ def brackets_too_many(site: Path) -> None:
     write_tree(site, {f"{PAPERS}/sheep.md": entry(body="Sheep.\n\n" + "[" * 50_001)})
 
 
+def lines_too_many(site: Path) -> None:
+    write_tree(site, {f"{PAPERS}/sheep.md": entry(body="- baa\n" * 50_001)})
+
+
+def marks_too_many(site: Path) -> None:
+    write_tree(site, {f"{PAPERS}/sheep.md": entry(body="Sheep.\n\n" + "*baa* " * 125_001)})
+
+
 def page_too_large(site: Path) -> None:
     address = f"https://example.org/{'a' * 1_000}"
     body = f"{'[x] ' * 25_000}\n\n[x]: {address}\n"
@@ -316,6 +324,8 @@ MADE: dict[str, Callable[[Path], None]] = {
         no_ordinary_files,
         formula_too_large,
         brackets_too_many,
+        lines_too_many,
+        marks_too_many,
         page_too_large,
         picture_behind_a_bomb,
         names_with_signs,
