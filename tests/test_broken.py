@@ -29,7 +29,8 @@ CASES = sorted({path.name for path in BROKEN.iterdir()} | MADE.keys())
 
 #: 'content/papers/sheep.md:3:10: error: …'; a place may lack its column, or line and column.
 FIRST_LINE = re.compile(
-    r"(?P<path>(content|templates|themes|_site|source)([/.][^:]*)?|site_config\.yaml)"
+    r"(?P<path>(content|templates|themes|_site|source)([/.].*?)?|site_config\.yaml|\.\.?"
+    r"|nowhere\.txt|rename|atom\.xml|feed\.(xml|json))"
     r"(:(?P<line>\d+)(:(?P<column>\d+))?)?: (error|warning): .+"
 )
 

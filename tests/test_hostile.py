@@ -13,7 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Route, sync_playwright
 
 from carrel.importers import importers
 from carrel.pipeline import build
@@ -158,7 +158,12 @@ def test_no_page_of_a_hostile_list_runs_or_is_kept_from_running(
     dialogs: list[str] = []
     faults: dict[str, object] = {}
     page = context.new_page()
-    page.on("dialog", lambda dialog: (dialogs.append(page.url), dialog.dismiss()))
+
+    def note_dialog(dialog: Dialog) -> None:
+        dialogs.append(page.url)
+        dialog.dismiss()
+
+    page.on("dialog", note_dialog)
     elsewhere: list[str] = []
     with served(tree.parent) as root:
         page.on(
@@ -200,7 +205,12 @@ def test_no_item_of_a_feed_runs_where_no_policy_keeps_it_from_it(
     faults = [html for _, html in found if list(what_runs(fragment(html)))]
     page = context.new_page()
     asked: list[str] = []
-    page.route("**/*", lambda route: (asked.append(route.request.url), route.abort()))
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    page.route("**/*", refuse)
     told = []
     for form in ("rss", "atom", "json"):
         # An item each of its own, so that none can close what another opened.
