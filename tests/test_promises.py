@@ -242,8 +242,8 @@ def test_any_entry_up_to_the_limits_takes_bounded_time_and_memory(
     filling: str, tmp_path: Path
 ) -> None:
     piece = WORST[filling]
-    # One eighth, for the time of the suite; all in the long tests. The time grows with the size.
-    size = LONG if "CARREL_LONG_TESTS" in os.environ else LONG // 8
+    # One sixteenth, for the time of the suite; all in the long tests. The time grows with the size.
+    size = LONG if "CARREL_LONG_TESTS" in os.environ else LONG // 16
     body = "|a|b|c|\n|-|-|-|\n" if filling == "table" else ""
     body += piece * (size // len(piece)) + "\n\n[x]: https://example.org/\n"
     files: dict[str, str | bytes] = {**PLAIN, "content/papers/one.md": paper("One", body)}
