@@ -29,8 +29,8 @@ from .plain_html import plain_html
 
 MAX_NESTING = 40
 MAX_BRACKETS = 50_000  #: a text of nothing else would take a minute
-MAX_LINES = 50_000  #: each may be a block; half a million take a minute and a gigabyte
-MAX_MARKS = 250_000  #: more than two million bytes of prose have
+MAX_LINES = 40_000  #: each may be a block; half a million take a minute and a gigabyte
+MAX_MARKS = 150_000  #: 1.5 million bytes of prose have less
 _MARKS = "*_`~$<>&^|\\]"
 LONG = 50_000  #: characters
 #: What Markdown may give a meaning, anywhere and at the beginning of a line.

@@ -112,11 +112,11 @@ def brackets_too_many(site: Path) -> None:
 
 
 def lines_too_many(site: Path) -> None:
-    write_tree(site, {f"{PAPERS}/sheep.md": entry(body="- a\n  - b\n" * 25_002)})
+    write_tree(site, {f"{PAPERS}/sheep.md": entry(body="- a\n  - b\n" * 20_002)})
 
 
 def marks_too_many(site: Path) -> None:
-    write_tree(site, {f"{PAPERS}/sheep.md": entry(body="Sheep.\n\n" + "*baa* " * 125_001)})
+    write_tree(site, {f"{PAPERS}/sheep.md": entry(body="Sheep.\n\n" + "*baa* " * 75_001)})
 
 
 def page_too_large(site: Path) -> None:
