@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace as replaced
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -46,6 +47,10 @@ def read_source(content: bytes, name: str, format_name: str) -> tuple[Importer, 
         reading = replace(
             reading, leftovers=(*reading.leftovers, Leftover(hidden, hidden, "", False, reason))
         )
+    if not reading.entries:
+        unread = [replaced(n, warning=False) for n in leftover_notes(reading.leftovers, name)]
+        if unread:
+            raise SiteError(*unread)
     return importer, reading
 
 

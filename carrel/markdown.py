@@ -20,6 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from msgspec import Struct
 
+from .brackets import count_unclosed
 from .flatmath import flatten
 from .naming import fold_blanks
 from .outputs import MARK
@@ -28,10 +29,15 @@ from .plain_html import plain_html
 
 MAX_NESTING = 40
 MAX_BRACKETS = 50_000  #: a text of nothing else would take a minute
+MAX_LINES = 40_000  #: each may be a block; half a million take a minute and a gigabyte
+MAX_MARKS = 150_000  #: 1.5 million bytes of prose have less
+_MARKS = "*_`~$<>&^|\\]"
+LONG = 50_000  #: characters
 #: What Markdown may give a meaning, anywhere and at the beginning of a line.
 _SIGNS = re.compile(r"[\\`*_\[\]<>&$~|^\0]")
 _LINE_START = re.compile(r"\s*(?:[#+=:-]|\d+[.)])|    |\t")
 MAX_COMMANDS = 1000  #: in one formula; nested twice as deeply they end the process
+MAX_UNCLOSED = 8  #: brackets that nothing closes, in one formula; with forty it takes hours
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -58,9 +64,15 @@ def full_html(
     text: str, at: str = "", hosts: Sequence[str] = (), part: str = "", feed: bool = False
 ) -> Rendered:
     """Render *text* as ``to_html`` does, by the parser alone."""
-    if text.count("[") > MAX_BRACKETS:
-        message = f"more than {MAX_BRACKETS:,} opening brackets, each of which may begin a link"
-        return Rendered(f"<pre>{html.escape(text)}</pre>", (Fault(0, message, "use fewer"),))
+    # Three forms of a feed hold the same HTML; of long texts only few may stay in memory.
+    render = _render_long if len(text) > LONG else _render_short
+    return render(text, at, tuple(hosts), part, feed)
+
+
+def _render(text: str, at: str, hosts: tuple[str, ...], part: str, feed: bool) -> Rendered:
+    excess = _excess(text)
+    if excess:
+        return Rendered(f"<pre>{html.escape(text)}</pre>", (Fault(0, excess, "split it"),))
     parser = _parser()
     tokens = parser.parse(text)
     faults: list[Fault] = []
@@ -83,12 +95,16 @@ def full_html(
     return Rendered(rendered, tuple(dict.fromkeys(faults)))
 
 
+_render_short = functools.lru_cache(maxsize=256)(_render)
+_render_long = functools.lru_cache(maxsize=2)(_render)
+
+
 def plain_text(text: str, formula: str = "{}") -> str:
     """Give the words of a Markdown text on one line, without any markup.
 
     *formula* says how TeX is written: '{}' as it is, '${}$' as formulas are in LaTeX.
     """
-    if text.count("[") > MAX_BRACKETS or _is_plain(text):
+    if _excess(text) or _is_plain(text):
         return fold_blanks(text)
     return _strip_markup(text, formula)
 
@@ -116,6 +132,19 @@ def first_sentences(text: str, limit: int) -> str:
     if ends and ends[-1] > limit // 3:
         return text[: ends[-1]]
     return f"{text[: limit - 1].rsplit(None, 1)[0].rstrip(',;:')}…"
+
+
+def _excess(text: str) -> str:
+    """Say what there is too much of in *text* for it to be read in bounded time and memory."""
+    if len(text) < MAX_LINES:
+        return ""
+    if text.count("[") > MAX_BRACKETS:
+        return f"more than {MAX_BRACKETS:,} opening brackets, each of which may begin a link"
+    if text.count("\n") > MAX_LINES:
+        return f"more than {MAX_LINES:,} lines"
+    if sum(map(text.count, _MARKS)) > MAX_MARKS:
+        return f"more than {MAX_MARKS:,} signs that may be markup, such as '*' and '_'"
+    return ""
 
 
 def _is_plain(text: str) -> bool:
@@ -189,6 +218,9 @@ def _formula(token: Token, line: int, mathml: bool) -> list[Fault]:
     if tex.count("\\") + tex.count("{") > MAX_COMMANDS:
         message = f"this formula has more than {MAX_COMMANDS:,} commands; it stays as it is"
         return [Fault(line, message, "part it", warning=True)]
+    if count_unclosed(tex) > MAX_UNCLOSED:
+        message = f"this formula has more than {MAX_UNCLOSED} brackets that nothing closes"
+        return [Fault(line, f"{message}; it stays as it is", "close them", warning=True)]
     try:
         found = _math().convert_with_local_state(tex, displaystyle=block)
     except LatexError as error:

@@ -1,5 +1,6 @@
 """Where in a file a fault of one of its texts is."""
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 
@@ -39,17 +40,41 @@ def locate(
 
 
 def find_lines(sources: Sources) -> Find:
-    """Make the function that finds the place of a line of a text in its file."""
+    """Make the function that finds the place of a line of a text in its file.
+
+    A text may have thousands of links or faults: each file is gone through once.
+    """
+
+    @functools.lru_cache(maxsize=16)
+    def read(path: str) -> str:
+        return decode_text(sources.texts[path], path) if path in sources.texts else ""
+
+    @functools.lru_cache(maxsize=16)
+    def first_line(path: str, text: str) -> int:
+        start = read(path).find(f"\n{text}") + 1
+        return read(path).count("\n", 0, start) + 1 if start else 0
+
+    @functools.lru_cache(maxsize=16)
+    def rows(text: str) -> list[str]:
+        return text.split("\n")
+
+    @functools.lru_cache(maxsize=16)
+    def numbers(path: str) -> dict[str, int]:
+        return {row: n for n, row in reversed([*enumerate(rows(read(path)), 1)]) if n > 1}
 
     def find(path: str, text: str, line: int) -> Position:
-        whole = decode_text(sources.texts[path], path) if path in sources.texts else ""
-        start = whole.find(f"\n{text}") + 1
-        if not start:  # the text has a gap, such as notes around an abstract
-            text, line = text.split("\n")[line], 0
-            start = whole.find(f"\n{text}") + 1
-        if not start:  # it has links to other entries, which are addresses by now
-            start = max(0, whole.find(max(_ADDRESS.split(text), key=len)))
-        return Position(path, whole.count("\n", 0, start) + 1 + line if start else 0)
+        first = first_line(path, text)
+        if first:
+            return Position(path, first + line)
+        # The text has a gap, such as notes around an abstract, or links to other entries, which
+        # are addresses by now.
+        row = rows(text)[line]
+        first = numbers(path).get(row) or first_line(path, row)
+        if first:
+            return Position(path, first)
+        whole = read(path)
+        start = max(0, whole.find(max(_ADDRESS.split(row), key=len)))
+        return Position(path, whole.count("\n", 0, start) + 1 if start else 0)
 
     return find
 

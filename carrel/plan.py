@@ -20,6 +20,7 @@ from .settings import Site
 #: What the feeds of a page are called.
 FEEDS = ("feed.xml", "atom.xml", "feed.json")
 EXPORT = "export:"  #: stands before the format, in place of a template
+SITEMAP = "sitemap.xml"
 
 
 class Planned(Struct, frozen=True, array_like=True):
@@ -86,7 +87,7 @@ def plan_site(
     """
     memo = memo or Memo()
     plan = Plan()
-    claims: dict[str, tuple[str, Planned]] = {}
+    claims = {SITEMAP: (SITEMAP, Planned(None, "", SITEMAP, None, None, False))}  # comes last
     problems: list[Problem] = []
 
     def take(rows: Iterable[tuple[str, Planned]], part: Part | None, ready: list[Output]) -> None:
@@ -202,4 +203,4 @@ def _origin(path: str, row: Planned) -> str:
 def _sitemap(rows: Mapping[str, Planned]) -> Page:
     """Plan the sitemap, in the order of addresses."""
     entries = tuple((row.url, row.modified) for _, row in sorted(rows.items()) if row.listed)
-    return Page("sitemap.xml", "sitemap.xml", {"entries": entries}, listed=False)
+    return Page(SITEMAP, SITEMAP, {"entries": entries}, listed=False)

@@ -61,7 +61,9 @@ def quote_lines(problems: Iterable[Problem], texts: Mapping[str, str]) -> Iterat
 
 MAX_LINE = 160
 MAX_PRINTED = 199_000  #: bytes
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def show(problem: Problem) -> str:

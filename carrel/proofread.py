@@ -110,10 +110,14 @@ def find_addresses(entries: Entries, find: Find) -> Iterator[tuple[str, Position
     for entry in entries.all():
         yield from ((url, entry.mark(key)) for key, url in _addresses(entry) if url)
         for text in (getattr(entry.value, name, "") for name in ("notes", "abstract", "body")):
+            line = begin = end = 0  # of the last link: its line, where that begins, where it stood
             for match in _LINK.finditer(text) if "://" in text else ():
                 start = match.start("url")
-                line = find(entry.path, text, text.count("\n", 0, start)).line
-                yield match["url"], Position(entry.path, line, start - text.rfind("\n", 0, start))
+                line += text.count("\n", end, start)
+                begin = text.rfind("\n", end, start) + 1 or begin
+                end = start
+                number = find(entry.path, text, line).line
+                yield match["url"], Position(entry.path, number, start - begin + 1)
 
 
 def _addresses(entry: Entry[Any]) -> Iterator[tuple[str, str | None]]:

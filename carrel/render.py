@@ -155,8 +155,10 @@ class Renderer:
     def _template_problem(self, error: Exception, page: Page) -> Problem:
         """Say where in which template an error arose."""
         message, hint = _readable(str(error)), f"while rendering {page.path}"
-        if isinstance(error, jinja2.TemplateSyntaxError) and error.filename:
-            return Problem(Position(error.filename, error.lineno), message, hint)
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            file = error.filename or error.name  # the second where a comment has no end
+            if file:
+                return Problem(Position(file, error.lineno), message, hint)
         if isinstance(error, jinja2.TemplateNotFound):
             message = f"there is no template '{error.name}'"
         places = list(_frames_in(self._theme, error.__traceback__))
@@ -219,6 +221,7 @@ def _readable(message: str) -> str:
     """Name in a message of Jinja what a template calls it, not its class."""
     message = message.replace("'carrel.themes.PublicSite object' has no attribute", "'site' has no")
     message = re.sub(r"'carrel\.\w+\.(\w+) object' has no attribute", r"a \1 has no", message)
+    message = re.sub(r"^\w+\._?(?=\w+\(\))", "", message)
     return message or "this cannot be rendered"
 
 

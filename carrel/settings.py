@@ -20,7 +20,7 @@ class Owner(Struct, frozen=True):
 
     shorthand: ClassVar[str] = "name"
 
-    name: str
+    name: Name
     url: Url | None = None
     email: str | None = None
 
@@ -28,7 +28,7 @@ class Owner(Struct, frozen=True):
 class NavItem(Struct, frozen=True):
     """A way in that the header shows."""
 
-    title: str
+    title: Name
     url: str  #: below the site's root ('topics/') or a whole address
 
 
@@ -259,7 +259,10 @@ def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
         fields[field] = name
     yield from _check_pairs(entry)
     for n, item in enumerate(site.nav):
-        if re.match(r"(?!https?:)[a-zA-Z][\w+.-]*:", item.url):
+        # A browser leaves out blanks and controls before it looks at the scheme.
+        if re.match(
+            r"(?!https?://)([a-z][a-z0-9+.-]*:|//)", re.sub(r"[\0-\x20]", "", item.url), re.I
+        ):
             hint = "write an address below the site's root, such as topics/, or one with https"
             yield Problem(entry.mark(f"nav[{n}]"), f"'{item.url}' is no address", hint)
 

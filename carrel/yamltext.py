@@ -136,7 +136,12 @@ def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, yaml.Mark | No
     mark = getattr(error, "problem_mark", None)
     began = getattr(error, "context_mark", None) or mark
     message, hint = f"not valid YAML: {problem}", ""
-    if "quoted scalar" in context:
+    if "escape" in problem:
+        message, hint = (
+            "a '\\' means something between these quotes",
+            "use ' quotes, or write '\\\\'",
+        )
+    elif "quoted scalar" in context:
         message, mark = "this quote is not closed", began
     elif context == "while parsing a flow sequence":
         message, mark = "this list is not closed", began
@@ -144,6 +149,9 @@ def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, yaml.Mark | No
     elif context == "while parsing a flow mapping":
         message, mark = "this mapping is not closed", began
         hint = "end it with '}', and put commas between its keys"
+    elif context in ("while scanning an anchor", "while scanning an alias") and began:
+        message, mark = f"a value cannot begin with '{text[began.index : began.index + 1]}'", began
+        hint = "put the value in quotes"
     elif "cannot start any token" in problem and mark and text[mark.index : mark.index + 1] != "\t":
         message = f"a value cannot begin with '{text[mark.index : mark.index + 1]}'"
         hint = "put the value in quotes"

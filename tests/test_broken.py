@@ -1,153 +1,43 @@
 """Faulty sites, and what a curator is told about them, word for word.
 
 A case is a folder of `broken/`: the files of a small bad site beside `expected.txt`, which is what
-`carrel check` prints on standard error. Settings and the theme of the tests are added where the
-case has none. What not every file system or editor can hold is made by a function in `MADE`.
+`carrel check` prints on standard error; a `command.txt` names another command. Settings and the
+theme of the tests are added where the case has none. What not every file system, editor or checkout
+can hold, and what is large, is made by a function in `broken_sites.py`.
 """
 
 import contextlib
 import json
-import os
 import re
-import socket
-from collections.abc import Callable
+import shlex
 from pathlib import Path
 
 import pytest
 
+from broken_sites import MADE, PAPERS, entry
 from carrel.cli import main
 from carrel.pipeline import build
 from carrel.problems import SiteError
-from conftest import PLAIN, ROOT, make_site, missing, read_tree, write_tree
+from conftest import PLAIN, ROOT, make_site, read_tree, write_tree
 
 BROKEN = ROOT / "tests" / "broken"
 SETTINGS = "title: A list\nbase_url: https://example.org/\ntheme: plain\n"
-PAPERS = "content/papers"
+#: Files of a case that are no files of its site.
+BESIDE = ("expected.txt", "command.txt")
 
-
-def entry(matter: str = "title: Counting sheep", body: str = "") -> str:
-    return f"---\n{matter}\n---\n{body}"
-
-
-def front_matter_too_large(site: Path) -> None:
-    matter = f"title: Counting sheep\nsummary: {'baa ' * 16_000}"
-    write_tree(site, {f"{PAPERS}/sheep.md": entry(matter)})
-
-
-def yaml_too_many_values(site: Path) -> None:
-    matter = f"title: Counting sheep\nextra: {{flock: [{'1,' * 5_000}]}}"
-    write_tree(site, {f"{PAPERS}/sheep.md": entry(matter)})
-
-
-def file_too_large(site: Path) -> None:
-    write_tree(site, {f"{PAPERS}/sheep.md": entry(body="baa " * 500_001)})
-
-
-def lines_too_long(site: Path) -> None:
-    matter = f"title: Counting sheep\nsummary: {'baa ' * 500}\n{'b' * 1_000}: 1\n"
-    matter += f"links: {{code: [https://example.com/{'a' * 5_000}, 'no address {'a' * 5_000}']}}"
-    write_tree(site, {f"{PAPERS}/sheep.md": entry(matter)})
-
-
-def not_utf_8(site: Path) -> None:
-    latin = entry("title: Counting sheep\nauthors: [Zoë Bee]").encode("latin-1")
-    wide = entry().encode("utf-16")
-    write_tree(site, {f"{PAPERS}/latin.md": latin, f"{PAPERS}/wide.md": wide})
-
-
-def control_characters(site: Path) -> None:
-    body = "One \x1b[31mred\x1b[0m sheep.\n\nAnd a hidden\x00one.\n"
-    paper = entry("title: Counting \x07sheep", body)
-    write_tree(site, {f"{PAPERS}/sheep.md": paper, "templates/home.html": "\x01"})
-
-
-def names_in_other_case(site: Path) -> None:
-    make_both(site, "sheep", "Sheep")
-
-
-def names_in_other_unicode_form(site: Path) -> None:
-    make_both(site, "sch\u00e4fchen", "scha\u0308fchen")
-
-
-def make_both(site: Path, one: str, other: str) -> None:
-    write_tree(site, {f"{PAPERS}/{one}.md": entry()})
-    if (site / PAPERS / f"{other}.md").exists():
-        missing("a file system that tells these names apart")
-    write_tree(site, {f"{PAPERS}/{other}.md": entry("title: More sheep")})
-
-
-def names_for_windows(site: Path) -> None:
-    for name in ("con", "LPT1.sheep", "sheep."):
-        write_tree(site, {f"{PAPERS}/{name}.md": entry(f"title: About {name}")})
-
-
-def names_static(site: Path) -> None:
-    for name in ("aux.txt", "wool?.txt", ".carrel"):
-        write_tree(site, {f"content/static/{name}": ""})
-
-
-def names_with_control_characters(site: Path) -> None:
-    write_tree(site, {f"{PAPERS}/sheep\n\x1b[31m.md": entry()})
-
-
-def names_not_utf_8(site: Path) -> None:
-    (site / PAPERS).mkdir(parents=True)
-    try:
-        (site / PAPERS / os.fsdecode(b"sch\xe4f.md")).write_text(entry(), "utf-8")
-    except OSError:
-        missing("a file system that takes any name")
-
-
-def links(site: Path) -> None:
-    write_tree(site, {"elsewhere/sheep.md": entry(), "content/static/sheep.txt": ""})
-    (site / PAPERS).symlink_to(site / "elsewhere")
-    (site / "content/pages").mkdir()
-    (site / "content/pages/gone.md").symlink_to("nowhere.md")
-    (site / "content/static/wool.txt").symlink_to("sheep.txt")
-    (site / "templates").symlink_to(".")
-
-
-def no_ordinary_files(site: Path) -> None:
-    (site / PAPERS).mkdir(parents=True)
-    os.mkfifo(site / PAPERS / "pipe.md")
-    (site / PAPERS / "folder.md").mkdir()
-    # The address of a socket is a path of some hundred bytes at most.
-    with contextlib.chdir(site / PAPERS), socket.socket(socket.AF_UNIX) as opened:
-        opened.bind("socket.md")
-
-
-MADE: dict[str, Callable[[Path], None]] = {
-    function.__name__.replace("_", "-"): function
-    for function in (
-        front_matter_too_large,
-        yaml_too_many_values,
-        file_too_large,
-        lines_too_long,
-        not_utf_8,
-        control_characters,
-        names_in_other_case,
-        names_in_other_unicode_form,
-        names_for_windows,
-        names_static,
-        names_with_control_characters,
-        names_not_utf_8,
-        links,
-        no_ordinary_files,
-    )
-}
 CASES = sorted({path.name for path in BROKEN.iterdir()} | MADE.keys())
 
 #: 'content/papers/sheep.md:3:10: error: …'; a place may lack its column, or line and column.
 FIRST_LINE = re.compile(
-    r"(?P<path>(content|templates|themes)(/[^:]*)?|site_config\.yaml)"
+    r"(?P<path>(content|templates|themes|_site|source)([/.].*?)?|site_config\.yaml|\.\.?"
+    r"|nowhere\.txt|rename|atom\.xml|feed\.(xml|json))"
     r"(:(?P<line>\d+)(:(?P<column>\d+))?)?: (error|warning): .+"
 )
 
 
 def make_broken(case: str, root: Path) -> Path:
     """Write the site *case* into *root*."""
-    files = read_tree(BROKEN / case)
-    files.pop("expected.txt", None)
+    files = {path: text for path, text in read_tree(BROKEN / case).items() if path not in BESIDE}
     site = make_site(root, PLAIN | {"site_config.yaml": SETTINGS.encode()} | files)
     if case in MADE:
         MADE[case](site)
@@ -159,8 +49,12 @@ def test_a_faulty_site_is_explained(
     case: str, tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
     expected = BROKEN / case / "expected.txt"
+    told = BROKEN / case / "command.txt"
+    command = shlex.split(told.read_text("utf-8")) if told.exists() else ["check"]
     with contextlib.chdir(make_broken(case, tmp_path / "site")):
-        status = main(["--site", ".", "check"])
+        before = read_tree(Path())
+        status = main(["--site", ".", *command])
+        assert read_tree(Path()) == before, "something was written"
 
     printed = capsys.readouterr()
     if pytestconfig.getoption("update_golden") and status:
@@ -188,6 +82,11 @@ def test_an_explanation_is_one_that_people_and_editors_can_follow(case: str) -> 
     assert not re.search(r"[^\n\x20-\x7e\xa0-\U0010ffff]", text)
     assert not re.search(r"Traceback|[a-z]Error\b|Exception|\bNone\b| object'", text)
     assert max(map(len, rows)) <= 2_000
+
+
+def test_there_are_cases_of_every_kind() -> None:
+    assert len(CASES) >= 150
+    assert {path.name for path in BROKEN.iterdir()} == set(CASES)
 
 
 def test_every_fault_of_every_file_is_reported_in_one_run(

@@ -2,6 +2,8 @@
 
 import functools
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from carrel.markdown import MAX_NESTING, first_sentences, plain_text, to_html
 from carrel.outputs import MARK
+from conftest import ROOT
 from payloads import NOTES, PAYLOADS
 
 relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -469,6 +472,39 @@ def test_a_formula_nested_without_end_is_named_and_ends_nothing(opening: str, fe
         "this formula has more than 1,000 commands; it stays as it is"
     ]
     assert "<code>" in rendered.html
+
+
+OPENING = [
+    "(", "[", r"\{", r"\langle ", r"\lfloor ", r"\lceil ", r"\lbrace ", r"\lVert ", r"\ulcorner ",
+    r"\mathopen(", "([)", "(^{)}", "{(}", "⟨", "⌈", "⟦",
+]  # fmt: skip
+
+
+def test_brackets_that_nothing_closes_do_not_double_the_time_each() -> None:
+    program = (
+        "import sys\nfrom carrel.markdown import to_html\n"
+        "for opening in sys.argv[1:]:\n"
+        "    made = to_html(f'${opening * 60}x$ and $({opening * 60}x$')\n"
+        "    print(*{fault.message for fault in made.faults})\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *OPENING],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    )
+
+    message = "this formula has more than 8 brackets that nothing closes; it stays as it is"
+    assert done.stdout.splitlines() == [message] * len(OPENING)
+
+
+@pytest.mark.parametrize(
+    "tex", [r"[0,1) \cup (1,2]", r"\left[0,1\right[" * 20, "(f(x))" * 90, "]0,1[" * 8]
+)
+def test_brackets_as_people_write_them_are_no_matter(tex: str) -> None:
+    assert to_html(f"${tex}$").faults == ()
 
 
 @given(st.text(st.sampled_from("ab 1.-#+=:)\n\t\"'"), max_size=30))

@@ -4,12 +4,14 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 import carrel as package
 from carrel.bundled import STARTER
@@ -202,3 +204,42 @@ def test_a_list_that_stands_there_gets_the_workflow_only(tmp_path: Path) -> None
     again = carrel("init", "list", "--github", at=tmp_path)
     assert again.returncode == 1
     assert "this exists already" in again.stderr
+
+
+AUDIT = ROOT / ".github/workflows/audit.yml"
+PINNED = ROOT / "requirements/ci.txt"
+
+
+def test_known_flaws_are_asked_for_every_week() -> None:
+    run(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", AUDIT)
+    run(BIN / "zizmor", "--offline", "--no-progress", "--persona=auditor", AUDIT)
+    workflow = read(AUDIT)
+
+    (when,) = workflow["on"]["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", when["cron"])
+    assert workflow["permissions"] == {"contents": "read"}
+    assert [step["run"] for step in steps(AUDIT) if "run" in step] == ["make audit"]
+    for uses in re.findall(r"uses: (.*)", AUDIT.read_text("utf-8")):
+        assert uses in OWN.read_text("utf-8")
+
+
+def test_ci_installs_pinned_files_by_their_hashes_alone() -> None:
+    assert read(OWN)["env"] == {"LOCKED": "1"}
+    rows = PINNED.read_text("utf-8").replace("\\\n", "").splitlines()
+
+    assert [
+        row for row in rows if not re.fullmatch(r"[\w.-]+==\S+( ; .*?)?(\s+--hash=\S+)+", row)
+    ] == []
+    assert not re.search(r"https?:|file:|\.(?:org|com|net)\b|--index|--find", "\n".join(rows))
+
+
+def test_everything_that_may_be_installed_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    wanted = [*project["dependencies"], *(each for extra in extras for each in extra)]
+    pinned = dict(re.findall(r"(?m)^([\w.-]+)==(\S+)", PINNED.read_text("utf-8")))
+
+    for requirement in map(Requirement, wanted):
+        if requirement.name != "carrel":
+            name = re.sub(r"[-_.]+", "-", requirement.name).lower()
+            assert requirement.specifier.contains(pinned[name], prereleases=True), name
