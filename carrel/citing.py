@@ -6,7 +6,6 @@ that joined the list first keeps the plain key, and the later gets some letters 
 of its own id. So a paper that joins the list changes no key that somebody may have written down.
 """
 
-import datetime as dt
 import functools
 import hashlib
 import re
@@ -31,31 +30,30 @@ _SHORT_NAME = re.compile(r"([^:\s][^:]{0,39}):\s")
 @functools.lru_cache(maxsize=1)
 def keys_of(library: Library) -> Mapping[str, str]:
     """Give the keys of the papers of *library*, worked out once."""
-    return build_keys(library.papers)
+    return build_keys((item.known.order[0], item.id, item.known.cited) for item in library.items)
 
 
-def build_keys(papers: Iterable[Paper]) -> Mapping[str, str]:
-    """Give the key of every paper by its id: ASCII, and each only once, letter case apart."""
+def build_keys(papers: Iterable[tuple[int, str, str]]) -> Mapping[str, str]:
+    """Give the key of every paper by its id: ASCII, and each only once, letter case apart.
+
+    *papers* are the day on which each joined the list, as a number, its id and its plain key.
+    """
     keys: dict[str, str] = {}
     taken: set[str] = set()
-    for paper in sorted(papers, key=_joined):
-        plain = key = _plain_key(paper)
+    for _, id, plain in sorted(papers):
+        key = plain
         if key in taken:
-            digest = hashlib.blake2b(paper.id.encode()).hexdigest()
+            digest = hashlib.blake2b(id.encode()).hexdigest()
             # A plain key has no '-', so this one cannot be another paper's.
             lengths = range(4, len(digest) + 1)
             tries = (f"{plain}-{digest[:length]}" for length in lengths)
             key = next(each for each in tries if each not in taken)
         taken.add(key)
-        keys[paper.id] = key
+        keys[id] = key
     return keys
 
 
-def _joined(paper: Paper) -> tuple[dt.date, str]:
-    return paper.added or paper.date or dt.date.min, paper.id
-
-
-def _plain_key(paper: Paper) -> str:
+def plain_key(paper: Paper) -> str:
     """Name a paper by itself."""
     year = str(paper.date.year) if paper.date else ""
     telling = _telling_words(paper.title)

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
+from .citing import plain_key
 from .entries import split_entry
 from .link_places import may_link
 from .model import Paper
@@ -38,6 +39,7 @@ class Known(Struct, frozen=True, array_like=True):
     aliases: tuple[str, ...]  #: earlier addresses
     arxiv: str | None  #: without version
     doi: str | None
+    cited: str  #: citation key, if no other paper has the same
     updated: int  #: day of the last change, 0: none
     draft: bool
     links: bool  #: whether the notes may have links to other entries
@@ -150,6 +152,7 @@ def build_known(
         aliases=paper.aliases,
         arxiv=paper.arxiv_stem,
         doi=paper.doi and paper.doi.casefold(),
+        cited=plain_key(paper),
         updated=_ordinal(paper.updated),
         draft=paper.draft,
         links=may_link(paper.notes),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from carrel.citing import build_keys
+from carrel.citing import build_keys, plain_key
 from carrel.exports import exports
 from carrel.model import Author, CslType, Paper, TermUse
 from carrel.people import PersonName, split_name
@@ -43,7 +43,10 @@ def paper(id: str, title: str = "A Title", day: int = 1, **known: Any) -> Paper:
 
 
 def keys(papers: Iterable[Paper]) -> dict[str, str]:
-    return dict(build_keys(papers))
+    rows = (
+        (each.listed.toordinal() if each.listed else 0, each.id, plain_key(each)) for each in papers
+    )
+    return dict(build_keys(rows))
 
 
 def encode(format: str, **known: Any) -> str:

@@ -36,17 +36,18 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     shelf = Shelf(items)
     yield Part(_plan_list, (shelf, index, site.page_size))
     first = next(iter(site.published), None)
-    # What other papers mean to a page is in their cards: these are worked out when one differs.
-    whole = (shelf.key, index.key)
-    keys = Later(whole, lambda: keys_of(library))
-    beside = Later((*whole, first), lambda: find_neighbours(library, first))
-    related = Later((*whole, site.related), lambda: relate(library, site.related))
+    keys, near = keys_of(library), find_neighbours(library, first)
+    # What is related to a paper, and the paths it is in, is worked out when a card differs.
+    whole = (shelf.key, index.key) if site.related else ()
+    related = Later((whole, site.related), lambda: relate(library, site.related))
     ordered = [name for name, taxonomy in site.published.items() if taxonomy.ordered]
     paths = {name: build_paths(library, name) for name in ordered}
-    steps = Later((*whole, paths), lambda: build_steps(paths, library))
+    titles = (shelf.key, index.key) if ordered else ()
+    steps = Later((titles, paths), lambda: build_steps(paths, library))
     for start in range(0, len(items), CHUNK):
         chunk = Shelf(items[start : start + CHUNK], whole=True)
-        yield Part(_plan_pages, (chunk, index, keys, beside, related, steps))
+        beside = tuple((keys[item.id], *near[item.id]) for item in chunk.items)
+        yield Part(_plan_pages, (chunk, index, beside, related, steps))
 
 
 def _plan_list(shelf: Shelf, index: TermIndex, size: int) -> Iterator[Page]:
@@ -65,10 +66,17 @@ def _plan_list(shelf: Shelf, index: TermIndex, size: int) -> Iterator[Page]:
 
 
 def _plan_pages(
-    shelf: Shelf, index: TermIndex, keys: Later, beside: Later, related: Later, steps: Later
+    shelf: Shelf,
+    index: TermIndex,
+    beside: tuple[tuple[str, Ref | None, Item | None, Item | None], ...],
+    related: Later,
+    steps: Later,
 ) -> Iterator[Page]:
-    """The pages of papers that follow each other on the list."""
-    for item in shelf.items:
+    """The pages of papers that follow each other on the list.
+
+    *beside* has for each the key by which it is cited, its topic, and its neighbours there.
+    """
+    for item, (key, within, newer, older) in zip(shelf.items, beside, strict=True):
         paper = item.paper
         near = tuple(
             RelatedView(
@@ -77,7 +85,8 @@ def _plan_pages(
             for other, reason in related.value[item.id]
         )
         labels = index.labels((*item.known.terms, *item.known.named))
-        shown = (keys.value[item.id], beside.value[item.id], near, steps.value.get(item.id, ()))
+        around = Beside(within, _ref(newer), _ref(older))
+        shown = (key, around, near, steps.value.get(item.id, ()))
         view = Later((item.known.page, labels, shown), partial(build_view, item, index, *shown))
         yield Page(
             item.url,
@@ -86,6 +95,10 @@ def _plan_pages(
             source=item.path,
             modified=paper.updated or paper.added or paper.date,
         )
+
+
+def _ref(item: Item | None) -> Ref | None:
+    return Ref(item.paper.title, item.url) if item else None
 
 
 def build_view(
@@ -148,24 +161,30 @@ def build_view(
     )
 
 
-def find_neighbours(library: Library, first: str | None) -> Mapping[str, Beside]:
-    """Give for every paper what stands beside it in its topic.
+def find_neighbours(
+    library: Library, first: str | None
+) -> Mapping[str, tuple[Ref | None, Item | None, Item | None]]:
+    """Give for every paper its topic, and what stands before and behind it there.
 
     Its topic is the first term that it names of the taxonomy *first*; without one it has its
     neighbours in the whole list.
     """
-    refs = {item.id: Ref(item.paper.title, item.url) for item in library.items}
-    beside: dict[str, Beside] = {}
-    runs: list[tuple[str | None, tuple[Item, ...]]] = [(None, library.items)]
-    for id, shelf in library.shelves[first].items() if first else ():
-        if library.index.refs[first or ""][id].url:
-            runs.append((f"{first}/{id}", shelf.items))
-    for topic, items in runs:
-        within = library.index.refs[first or ""][topic.partition("/")[2]] if topic else None
+    prefix = f"{first}/"
+    topics = library.index.refs[first] if first else {}
+    # The papers of a topic are those under it, not only those that name it first.
+    runs: dict[str | None, tuple[Item, ...]] = {None: library.items}
+    runs |= {id: shelf.items for id, shelf in library.shelves[first].items()} if first else {}
+    own: dict[str, str | None] = {}
+    for item in library.items:
+        named = next((term for term in item.known.terms if term.startswith(prefix)), None)
+        id = named[len(prefix) :] if named else None
+        own[item.id] = id if id is not None and topics[id].url else None
+    beside: dict[str, tuple[Ref | None, Item | None, Item | None]] = {}
+    for topic, items in runs.items():
+        within = topics[topic] if topic is not None else None
         for at, item in enumerate(items):
-            named = (term for term in item.known.terms if term.startswith(f"{first}/"))
-            if topic is None or topic == next(named, None):
-                newer = refs[items[at - 1].id] if at else None
-                older = refs[items[at + 1].id] if at + 1 < len(items) else None
-                beside[item.id] = Beside(within, newer, older)
+            if own[item.id] == topic:
+                newer = items[at - 1] if at else None
+                older = items[at + 1] if at + 1 < len(items) else None
+                beside[item.id] = (within, newer, older)
     return beside
