@@ -8,6 +8,8 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 
+from msgspec.structs import replace
+
 from .catalogue import Library
 from .digests import digest
 from .model import Paper
@@ -47,4 +49,11 @@ def digest_names(library: Library) -> str:
 
 
 def _digest_each(papers: Iterable[Paper], facts: Callable[[Paper], object]) -> dict[str, str]:
-    return {paper.id: digest(facts(paper)) for paper in papers}
+    return {paper.id: digest(facts(_unordered(paper))) for paper in papers}
+
+
+def _unordered(paper: Paper) -> Paper:
+    """Give *paper* without its places in reading paths, of which no file for programs tells."""
+    if all(use.order is None for use in paper.terms):
+        return paper
+    return replace(paper, terms=tuple(replace(use, order=None) for use in paper.terms))

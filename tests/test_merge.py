@@ -25,7 +25,7 @@ FULL: Mapping[str, object] = {
 
 
 def merge(tmp_path: Path, text: str, item: Mapping[str, object] = FULL, *more: str) -> Done:
-    site = make_site(tmp_path / "site", {FROGS: text}, base_url="https://example.org/")
+    site = make_site(tmp_path / "site", {FROGS: text}, base_url="https://list.example/")
     (tmp_path / "source.json").write_text(json.dumps([item]))
     return carrel("--site", site, "import", "source.json", "--merge", *more, at=tmp_path)
 

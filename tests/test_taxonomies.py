@@ -91,6 +91,7 @@ def test_a_field_that_papers_have_anyway_can_become_a_taxonomy(
         f"{name}/index.html",
         f"{name}/wool-2025/index.html",
         f"{name}/wool-2025/feed.xml",
+        f"api/v1/{name}.json",
     }
 
 
