@@ -32,13 +32,13 @@ serve: $(VENV)/.carrel
 	@$(python) build.py serve
 
 test: $(VENV)/.dev
-	$(python) -m pytest
+	$(python) -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.dev
 	$(python) -m ruff format --check
 	$(python) -m ruff check
 	$(python) -m mypy
-	$(python) -m pytest
+	$(python) -m pytest -n auto --dist loadfile
 
 coverage: $(VENV)/.dev
 	@mkdir -p .coverage
