@@ -13,12 +13,15 @@ MAX_PLAIN = 1000  #: values; the limit of ``yamltext`` is for the parser to expl
 #: What YAML alone takes for the end of a line, or refuses.
 _ODD = re.compile("[\t\r\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _PLAIN = r"[A-Za-z0-9](?:[^\n:#]|:(?=[^\s])|(?<=[^\s])#)*(?<![\s:])"
-_VALUE = rf"""(?:"(?P<double>[^"\\\n]*)"|(?P<plain>{_PLAIN})|\[(?P<flow>[^\[\]{{}}\n]*)\])"""
+_VALUE = rf"""(?:"(?P<double>[^"\\\n]*)"|(?P<plain>{_PLAIN})|(?P<flow>[\[{{][^\n]*[\]}}]))"""
 _ROW = re.compile(
     r"(?P<indent> *)(?:(?P<dash>- )|(?P<key>[A-Za-z_][A-Za-z0-9_-]*):(?P<gap> ?))"
     + f"(?:{_VALUE})?"
 )
-_ITEM = re.compile(r"""(?:"([^"\\,]*)"|([A-Za-z0-9](?:[\w ./+-]*[\w./+-])?))(?:, |$)""", re.ASCII)
+#: A value between brackets, and a key there.
+_WORD = r"""(?:"(?P<double>[^"\\\n]*)"|(?P<plain>[A-Za-z0-9](?:[\w ./+-]*[\w./+-])?))"""
+_ITEM = re.compile(_WORD, re.ASCII)
+MAX_INNER = 3  #: brackets within brackets
 
 
 def parse_nodes(text: str, path: str, first_line: int = 1) -> Node | None:
@@ -52,10 +55,11 @@ def parse_plain(text: str, first_line: int) -> Mapping | None:
         elif double is not None:
             value = Scalar(line, column, double, False)
         elif flow is not None:
-            value = _parse_flow(flow, line, column)
-            if value is None:
+            read = _parse_flow(flow, 0, line, column, MAX_INNER)
+            if read is None or read[1] != len(flow):
                 return None
-            count += len(value.items)
+            value = read[0]
+            count += flow.count(",") * 2 + 2
         else:
             value = None
         count += 2
@@ -95,19 +99,39 @@ def parse_plain(text: str, first_line: int) -> Mapping | None:
     return None if waiting or count > MAX_PLAIN or not root.keys else root
 
 
-def _parse_flow(text: str, line: int, column: int) -> Sequence | None:
-    """Read what stands between the brackets of a list; *column* is that of the first one."""
-    items: list[Node] = []
-    at = 0
-    while at < len(text):
+def _parse_flow(text: str, at: int, line: int, column: int, depth: int) -> tuple[Node, int] | None:
+    """Read the value that begins at *at* of *text*, whose first sign stands in *column*.
+
+    Gives the value and where it ends; None where the parser must decide.
+    """
+    opening = text[at : at + 1]
+    if opening not in ("[", "{"):
         found = _ITEM.match(text, at)
-        if found is None or (found[0].endswith(" ") and found.end() == len(text)):
+        if found is None:
             return None
-        double, plain = found.groups()
-        place = column + 1 + at
-        if plain is None:
-            items.append(Scalar(line, place, double, False))
-        else:
-            items.append(Scalar(line, place, plain, True))
-        at = found.end()
-    return Sequence(line, column, items)
+        plain = found["plain"]
+        word = found["double"] if plain is None else plain
+        return Scalar(line, column + at, word, plain is not None), found.end()
+    closing = "]" if opening == "[" else "}"
+    node: Sequence | Mapping
+    node = Sequence(line, column + at) if opening == "[" else Mapping(line, column + at)
+    at += 1
+    while depth and not text.startswith(closing, at):
+        if isinstance(node, Mapping):
+            key = _parse_flow(text, at, line, column, 0)
+            if key is None or not text.startswith(": ", key[1]):
+                return None
+            node.keys.append(key[0])
+            at = key[1] + 2
+        value = _parse_flow(text, at, line, column, depth - 1)
+        if value is None:
+            return None
+        (node.items if isinstance(node, Sequence) else node.values).append(value[0])
+        at = value[1]
+        if text.startswith(", ", at):
+            at += 2
+            if text.startswith(closing, at):
+                return None
+        elif not text.startswith(closing, at):
+            return None
+    return (node, at + 1) if depth else None

@@ -47,6 +47,7 @@ def test_so_it_does_for_texts_of_signs(text: str) -> None:
         'title: "Lantern: a made-up paper"\ndate: 2025-10-02\ntopics: [serving, "long context"]\n',
         "title: Lantern\ntopics:\n  - serving\n  - training\nlinks:\n  code: https://example.org/\n",
         "title: Lantern\nhardware:\n- nvidia-a100\nauthors_count: 3\n",
+        'title: Lantern\nhardware: [a100, {id: h100, count: 8}]\nlinks: {"code": "https://a.b/c"}\n',
     ],
 )
 def test_ordinary_front_matter_takes_the_short_way(text: str) -> None:

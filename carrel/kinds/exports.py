@@ -21,7 +21,8 @@ from .feeds import find_updated
 
 def plan(library: Library, site: Site) -> Iterator[Part]:
     """library.* and CITATION.cff for the list; library.* for terms, cite.* … for papers."""
-    yield Part(_plan, (library.whole, site))
+    if any((site.outputs.list, site.outputs.term, site.outputs.pair, site.outputs.paper)):
+        yield Part(_plan, (library.whole, site))
 
 
 def _plan(whole: Later, site: Site) -> Iterator[Export | Page]:
