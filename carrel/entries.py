@@ -12,6 +12,8 @@ from .problems import Position, Problem, SiteError
 
 MAX_FRONT_MATTER = 64_000
 
+_OPENING = re.compile(r"---[ \t]*\n")
+_CLOSING = re.compile(r"^(---|\.\.\.)[ \t]*(\n|\Z)", re.MULTILINE)
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _HEADING = re.compile(r" {0,3}(#{1,2})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*")
 #: Units that a key of ``facts`` may end with: memory_gb: 80 → memory, 80 GB.
@@ -110,11 +112,11 @@ def _split(text: str, path: str) -> tuple[str, str]:
     if not text.strip():
         hint = "begin with a line '---', 'title: …' and another line '---'"
         raise SiteError(Problem(start, "the file is empty", hint))
-    opening = re.match(r"---[ \t]*\n", text)
+    opening = _OPENING.match(text)
     if not opening:
         hint = "the first line must be '---', followed by 'title: …' and another line '---'"
         raise SiteError(Problem(start, "there is no front matter", hint))
-    closing = re.compile(r"^(---|\.\.\.)[ \t]*(\n|\Z)", re.MULTILINE).search(text, opening.end())
+    closing = _CLOSING.search(text, opening.end())
     if not closing:
         hint = "close it with a line '---' before the text"
         raise SiteError(Problem(start, "the front matter has no end", hint))

@@ -133,9 +133,10 @@ def build_filters(site: Site) -> dict[str, Callable[..., Any]]:
     }
 
 
+@functools.lru_cache(maxsize=10_000)  # every page names the same few terms, and its neighbours
 def href(url: str) -> Markup:
     """Mark an address below the root, so that it works from any depth."""
-    return Markup(escape(url)) if _WHOLE.match(url) else Markup(MARK) + quote_address(url)
+    return escape(url) if _WHOLE.match(url) else Markup(f"{MARK}{escape(quote_address(url))}")
 
 
 def write_json(value: object) -> Markup:

@@ -18,7 +18,7 @@ from .citing import plain_key
 from .entries import split_entry
 from .link_places import may_link
 from .model import Paper
-from .sources import decode_text
+from .sources import fold_lines
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Paper)
@@ -62,7 +62,9 @@ class Item:
         """The paper itself, its uses resolved."""
         if self._paper is None:
             head = _DECODER.decode(self.known.paper)
-            _, notes, abstract = split_entry(decode_text(self.content, self.path), self.path)
+            # What is known was read as text before, so nothing in it has to be refused again.
+            text = fold_lines(self.content.decode("utf-8"))
+            _, notes, abstract = split_entry(text, self.path)
             extra = _freeze(head.extra)
             self._paper = replace(head, notes=notes, abstract=abstract, extra=extra)
         return self._paper

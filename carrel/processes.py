@@ -19,22 +19,22 @@ def can_fork() -> bool:
     return hasattr(os, "fork") and threading.active_count() == 1
 
 
-def share(work: Callable[[list[str]], T], names: list[str], jobs: int) -> Iterator[T]:
-    """Do *work* for every *jobs*-th of the names, in this process and in copies of it."""
+def share(work: Callable[[list[str]], T], parts: list[list[str]]) -> Iterator[T]:
+    """Do *work* for every one of the *parts*, the first in this process, the others in copies."""
     from multiprocessing import get_context
 
     context = get_context("fork")
     gc.freeze()  # what is never collected is never copied either
     running = []
     try:
-        for number in range(1, jobs):
+        for part in parts[1:]:
             receive, send = context.Pipe(duplex=False)
-            arguments = (work, names[number::jobs], send, os.getpid())
+            arguments = (work, part, send, os.getpid())
             process = context.Process(target=_work, args=arguments, daemon=True)
             process.start()
             send.close()
             running.append((process, receive))
-        yield work(names[::jobs])
+        yield work(parts[0])
         for _, receive in running:
             try:
                 answer = receive.recv()

@@ -4,6 +4,7 @@ A worker gets a slice of the outputs and writes them into the staging folder, so
 never in memory as a whole. A foreign executor may run on other machines: it gives bytes back.
 """
 
+import datetime as dt
 import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -183,8 +184,11 @@ def _render_forked(
     first_uses = {pages[name].template: name for name in sorted(pages, reverse=True)}
     ready = {name: pages[name] for name in first_uses.values()}
     _fill(batch, renderer, ready, stage, look=look)
-    # The few large files first, so that no process is left with one when the others are done.
-    rest = [*sorted(files), *(name for name in sorted(pages) if name not in ready)]
+    # Lists of one time show the same papers: a process that has them all renders each card once.
+    rest = sorted(pages.keys() - ready.keys(), key=lambda name: (_day(pages[name]), name))
+    size = -(-len(rest) // jobs)
+    large = sorted(files)
+    parts = [large[n::jobs] + rest[n * size : (n + 1) * size] for n in range(jobs)]
     parent = os.getpid()
 
     def make(part: list[str]) -> Batch:
@@ -196,8 +200,15 @@ def _render_forked(
         _fill(found, renderer, some, stage, lambda done: told(done * jobs, len(pages)), look)
         return found
 
-    for found in share(make, rest, jobs):
+    for found in share(make, parts):
         _join(batch, found)
+
+
+def _day(page: Page) -> dt.date:
+    """Give the day of the first paper that *page* lists, or of what it shows."""
+    groups = page.inputs.get("groups")
+    day = groups[0].items[0].day if groups and groups[0].items else page.modified
+    return day or dt.date.min
 
 
 def parse_forked(files: PaperFiles, paths: Iterable[str], jobs: int) -> Mapping[str, Parsed]:
@@ -205,7 +216,8 @@ def parse_forked(files: PaperFiles, paths: Iterable[str], jobs: int) -> Mapping[
     names = list(paths)
     if jobs == 1 or len(names) <= FEW or not can_fork():
         return parse_here(files, names)
-    parts = share(lambda part: parse_here(files, part), names, jobs)
+    shares = [names[n::jobs] for n in range(jobs)]
+    parts = share(lambda part: parse_here(files, part), shares)
     return {path: parsed for part in parts for path, parsed in part.items()}
 
 
