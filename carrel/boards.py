@@ -48,6 +48,8 @@ def build_rows(items: Iterable[Item], index: TermIndex) -> list[Row]:
     refs, lines = index.refs[MEASURED_ON], index.lines[MEASURED_ON]
     rows = []
     for item in items:
+        if not item.known.results:
+            continue
         paper = item.paper
         year = paper.date.year if paper.date else None
         for result in paper.results:

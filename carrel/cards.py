@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from .catalogue import Library
 from .items import Item, Shelf
-from .model import Links, Paper, Term, TermUse
+from .model import Links, Paper, Role, Term, TermUse
 from .term_index import TermIndex
 from .views import BlurbSource, Card, Chip, Group, Pager, Ref, TermRow
 
@@ -17,28 +17,54 @@ SPARSE = 3  #: papers a month, below which a list goes by years
 
 
 class Listed:
-    """A card on a list, with what depends on that list. The card is made when it is shown."""
+    """A card on a list, with what depends on that list. All of it is made when it is shown."""
 
-    __slots__ = ("_index", "_item", "changed", "correction", "count", "order", "role", "via")
+    __slots__ = ("_found", "_index", "_item", "_under", "changed", "correction")
 
     def __init__(
         self,
         item: Item,
         index: TermIndex,
-        via: Ref | None = None,
-        use: TermUse | None = None,
+        under: tuple[str, str] | None = None,
         *,
         changed: dt.date | None = None,
         correction: str | None = None,
     ) -> None:
+        """*under* is the term, as (taxonomy, id), whose list this is."""
         self._item = item
         self._index = index
-        self.via = via  #: the narrower term that put it here: 'via H100'
-        self.role = use.role if use else None
-        self.count = use.count if use else None
-        self.order = use.order if use else None  #: place in a path
+        self._under = under
+        self._found: tuple[TermUse, Ref | None] | None = None
         self.changed = changed  #: on the list of changes
         self.correction = correction
+
+    @property
+    def via(self) -> Ref | None:
+        """The narrower term that put it here: 'via H100'."""
+        return self._use()[1]
+
+    @property
+    def role(self) -> Role | None:
+        """What the paper does with the term."""
+        return self._use()[0].role
+
+    @property
+    def count(self) -> int | None:
+        """How many of the device."""
+        return self._use()[0].count
+
+    @property
+    def order(self) -> int | None:
+        """Place in a path."""
+        return self._use()[0].order
+
+    def _use(self) -> tuple[TermUse, Ref | None]:
+        """Give the use that files the paper here, and the narrower term that it names."""
+        if self._found is None:
+            paper = self._item.paper
+            under = self._under
+            self._found = self._index.nearest(paper, *under) if under else (TermUse(), None)
+        return self._found
 
     @property
     def id(self) -> str:
@@ -67,16 +93,11 @@ class Listed:
     @property
     def key(self) -> tuple[Any, ...]:
         """What stands for it in the digest of a page."""
-        labels = self._index.labels(self._item.known.terms)
-        return (
-            self._item.key,
-            labels,
-            self.via,
-            self.role,
-            self.count,
-            self.changed,
-            self.correction,
-        )
+        terms = self._item.known.terms
+        labels = self._index.labels(terms)
+        # What put it here follows from its uses, which are in the card's digest, and from lines.
+        above = self._index.above(terms, self._under[0]) if self._under else b""
+        return self._item.key, labels, self._under, above, self.changed, self.correction
 
 
 def fill_card(paper: Paper, chips: tuple[Chip, ...]) -> Card:
@@ -158,11 +179,8 @@ def list_items(items: Iterable[Item], index: TermIndex) -> list[Listed]:
 
 def list_shelf(shelf: Shelf, taxonomy: str, id: str, index: TermIndex) -> list[Listed]:
     """Give the papers of the term *id* with what put them there."""
-    listed = []
-    for item in shelf.items:
-        use, via = index.nearest(item.paper, taxonomy, id)
-        listed.append(Listed(item, index, via, use))
-    return listed
+    under = (taxonomy, id)
+    return [Listed(item, index, under) for item in shelf.items]
 
 
 def build_groups(

@@ -35,6 +35,8 @@ class Known(Struct, frozen=True, array_like=True):
     named: tuple[str, ...]  #: devices that only a result names
     results: bytes  #: of the results and what they are shown with; empty where there are none
     opened: tuple[tuple[str, str, str], ...]  #: (key, term, name) of uses no file of a term covers
+    title: str
+    template: str | None
     slug: str | None
     aliases: tuple[str, ...]  #: earlier addresses
     arxiv: str | None  #: without version
@@ -83,6 +85,11 @@ class Item:
     def url(self) -> str:
         """Address below the site's root."""
         return f"papers/{self.known.slug or self.id}/"
+
+    @property
+    def modified(self) -> dt.date | None:
+        """The day of the last change, else the one that orders lists."""
+        return _day(self.known.updated or self.known.order[0])
 
     @property
     def listed(self) -> dt.date | None:
@@ -150,6 +157,8 @@ def build_known(
         named=tuple(sorted(devices.difference(terms))),
         results=_digest(_ENCODER.encode(_stated(paper))) if paper.results else b"",
         opened=opened,
+        title=paper.title,
+        template=paper.template,
         slug=paper.slug,
         aliases=paper.aliases,
         arxiv=paper.arxiv_stem,

@@ -24,6 +24,7 @@ class TermIndex:
         self.lines: dict[str, dict[str, tuple[str, ...]]] = {}
         self.cards: dict[str, Card] = {}  #: made so far, by the id of the paper
         self._labels: dict[str, bytes] = {}
+        self._lines: dict[str, bytes] = {}
         for taxonomy, known in terms.items():
             refs = self.refs[taxonomy] = {}
             lines = self.lines[taxonomy] = {}
@@ -32,6 +33,7 @@ class TermIndex:
                 refs[id] = Ref(term.title, term.url if has_page else None)
                 lines[id] = term_line(term, known)
                 self._labels[f"{taxonomy}/{id}"] = digest(refs[id]).encode()
+                self._lines[f"{taxonomy}/{id}"] = digest(lines[id]).encode()
         self.key = digest((sorted(self.shown), self.refs, self.lines))
 
     def chip(self, use: TermUse) -> Chip:
@@ -46,6 +48,11 @@ class TermIndex:
     def labels(self, terms: Iterable[str]) -> bytes:
         """Give what labels of *terms*, such as 'topics/serving', show, as a digest."""
         return b"".join([self._labels[term] for term in terms])
+
+    def above(self, terms: Iterable[str], taxonomy: str) -> bytes:
+        """Give what lies above those of *terms* that are of *taxonomy*, as a digest."""
+        prefix = f"{taxonomy}/"
+        return b"".join([self._lines[term] for term in terms if term.startswith(prefix)])
 
     def nearest(self, paper: Paper, taxonomy: str, id: str) -> tuple[TermUse, Ref | None]:
         """Give the use that files *paper* under the term *id*, and the narrower term it names."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..cards import Listed, build_groups, paginate
 from ..catalogue import Library
 from ..crossing import Sides, find_sides, list_pairs
-from ..items import Item, Shelf
+from ..items import Shelf
 from ..outputs import Page, Part
 from ..settings import Site
 from ..subscriptions import build_pair_feed
@@ -40,7 +40,7 @@ def _plan_pairs(
     line = (Ref(sides.one.title, f"{sides.one.name}/"), *above)
     for other, papers in list_pairs(sides, shelf.items, index):
         address = f"{refs[one].url}{other}/"
-        items = [_list(item, sides.other.name, other, index) for item in papers]
+        items = [Listed(item, index, (sides.other.name, other)) for item in papers]
         for url, shown, pager in paginate(address, items, size):
             front = pager.number is None
             inputs = {
@@ -64,8 +64,3 @@ def _plan_feeds(
         feed = build_pair_feed(sides, one, other, index, site)
         newest = Shelf(papers[: site.feeds.limit])
         yield from fill_feed(feed, newest, index, tuple(site.published), site.feeds.id_base)
-
-
-def _list(item: Item, taxonomy: str, id: str, index: TermIndex) -> Listed:
-    use, via = index.nearest(item.paper, taxonomy, id)
-    return Listed(item, index, via, use)

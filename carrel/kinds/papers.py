@@ -77,7 +77,6 @@ def _plan_pages(
     *beside* has for each the key by which it is cited, its topic, and its neighbours there.
     """
     for item, (key, within, newer, older) in zip(shelf.items, beside, strict=True):
-        paper = item.paper
         near = tuple(
             RelatedView(
                 other.title, other.url, tuple(term.title for term in reason.terms), reason.words
@@ -90,15 +89,15 @@ def _plan_pages(
         view = Later((item.known.page, labels, shown), partial(build_view, item, index, *shown))
         yield Page(
             item.url,
-            paper.template or "paper.html",
+            item.known.template or "paper.html",
             {"paper": view},
             source=item.path,
-            modified=paper.updated or paper.added or paper.date,
+            modified=item.modified,
         )
 
 
 def _ref(item: Item | None) -> Ref | None:
-    return Ref(item.paper.title, item.url) if item else None
+    return Ref(item.known.title, item.url) if item else None
 
 
 def build_view(
