@@ -83,7 +83,8 @@ def load_library(
             taxonomy, _, id = term.partition("/")
             vocabularies[taxonomy].take_up(id, name, functools.partial(files.place, item.id, key))
     problems += _check_twins(items, files)
-    problems += check_aliases(_list_former(entries, items, files))
+    if any(item.known.aliases for item in items) or any(former(e.value)[1] for e in entries.all()):
+        problems += check_aliases(_list_former(entries, items, files))
     items.sort(key=lambda item: (*item.known.order, item.id), reverse=True)
     terms = {name: v.linked_terms(entries.faulty) for name, v in vocabularies.items()}
     for name, vocabulary in vocabularies.items():

@@ -32,6 +32,7 @@ from .workers import parse_forked, render_all
 
 if TYPE_CHECKING:
     from .indexing import SearchIndex
+    from .render import Renderer
     from .workers import Executor
 
 T = TypeVar("T")
@@ -70,6 +71,16 @@ class Session:
     sources: Sources | None = None
     memo: Memo | None = None
     standing: commit.Standing | None = None
+    rendering: "tuple[Theme, Site, Renderer] | None" = None
+
+    def renderer(self, theme: Theme, site: Site) -> "Renderer":
+        """Give what fills the templates of *theme*: as long as it is the same, compiled before."""
+        from .render import Renderer
+
+        if self.rendering is None or self.rendering[:2] != (theme, site):
+            self.rendering = theme, site, Renderer(theme, site)
+        self.rendering[2].forget()
+        return self.rendering[2]
 
 
 def prepare(
@@ -140,7 +151,9 @@ def build(
         stale = {p: why for p, why in warned.items() if p in wanted} | compare(wanted, built)
         with staging(out) as stage:
             work = prepared.plan.outputs(stale)
-            made, problems = render_all(work, prepared, stage, jobs, executor, progress)
+            made, problems = render_all(
+                work, prepared, stage, jobs, executor, progress, session.renderer
+            )
             problems += check_vanished(before.origin, origin, wanted.keys())
             warnings = quoted([*prepared.warnings, *problems], prepared.sources)
             raise_errors(warnings, prepared.sources)

@@ -58,6 +58,10 @@ class Renderer:
         self._cards: dict[str, Markup] = {}  #: by the id of the paper
         self._environment = self._make_environment()
 
+    def forget(self) -> None:
+        """Forget the cards, of which another build may have others."""
+        self._cards.clear()
+
     def render(self, page: Page) -> Rendered:
         """Fill the page's template. Raises SiteError when the template is at fault."""
         self._faults, self._page = [], page

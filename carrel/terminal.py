@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import gc
 import os
 import sys
 import threading
@@ -160,8 +161,19 @@ def keep_building(
     with contextlib.suppress(KeyboardInterrupt):
         watch(
             root,
-            lambda touched: try_build(lambda: run(touched), failed),
+            lambda touched: _without_pauses(lambda: try_build(lambda: run(touched), failed)),
             stop,
             poll=poll,
             say=say,
         )
+
+
+def _without_pauses(run: Callable[[], object]) -> None:
+    """Let garbage wait until a build is over: a large list makes much of it, and somebody waits."""
+    gc.disable()
+    try:
+        run()
+    finally:
+        gc.collect()
+        gc.freeze()  # what the next build keeps need not be looked through again
+        gc.enable()

@@ -61,6 +61,7 @@ def render_all(
     jobs: int = 1,
     executor: "Executor | None" = None,
     progress: Progress = lambda _done, _total: None,
+    make_renderer: "Callable[[Theme, Site], Renderer] | None" = None,
 ) -> tuple[dict[str, Made], list[Problem]]:
     """Render *work* into *stage* (None: nowhere); give what was made, and all problems found.
 
@@ -91,7 +92,7 @@ def render_all(
         elif pages:
             from .render import Renderer
 
-            renderer = Renderer(prepared.theme, prepared.site)
+            renderer = (make_renderer or Renderer)(prepared.theme, prepared.site)
             _fill(batch, renderer, pages, stage, lambda done: progress(done, len(pages)))
     problems = _locate(batch, prepared)
     warned = {path for path, found in batch.faults.items() if found}
