@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from carrel.importers import importers
@@ -357,6 +357,7 @@ VALUES = st.recursive(
 @pytest.mark.parametrize("name", ["csl-json", "daily-papers-api", "json-feed"])
 @settings(max_examples=60, deadline=None)
 @given(value=VALUES)
+@example(value={"title": None, "authors": True})
 def test_json_of_any_shape_is_read_or_refused(name: str, value: object) -> None:
     reads_or_refuses(name, json.dumps([value, {"title": value, "author": value, "paper": value}]))
 

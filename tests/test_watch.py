@@ -58,6 +58,9 @@ class Watched:
     def wait_without(self, words: str, path: str = "papers") -> None:
         wait_until(lambda: words not in self.page(path), self.command)
 
+    def wait_until_gone(self, path: str) -> None:
+        wait_until(lambda: self.page(path) == "", self.command)
+
 
 @contextlib.contextmanager
 def watching(site: Path, *options: str) -> Iterator[Watched]:
@@ -137,11 +140,11 @@ def test_new_and_removed_and_moved_files_are_seen(watched: Watched) -> None:
 
     (watched.papers / "three.md").rename(watched.papers / "four.md")
     watched.wait_for("Third words", "papers/four")
-    assert watched.page("papers/three") == ""
+    watched.wait_until_gone("papers/three")
 
     (watched.papers / "four.md").unlink()
     watched.wait_without("Third words")
-    assert watched.page("papers/four") == ""
+    watched.wait_until_gone("papers/four")
 
 
 def test_new_folders_and_other_sources_are_seen(watched: Watched) -> None:

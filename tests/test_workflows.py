@@ -144,7 +144,7 @@ def test_the_commands_of_the_workflow_make_the_site(base_url: str, tmp_path: Pat
 
 def test_make_site_builds_for_the_address_that_the_workflow_asked_for() -> None:
     shown = subprocess.run(
-        ["make", "-n", "-o", "pyproject.toml", f"VENV={BIN.parent}", "site"],
+        ["make", "-n", "--no-print-dir", "-o", "pyproject.toml", f"VENV={BIN.parent}", "site"],
         cwd=ROOT,
         capture_output=True,
         text=True,

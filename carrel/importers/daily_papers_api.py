@@ -43,7 +43,8 @@ def _record(item: dict[str, Any], paper: dict[str, Any], line: int, collector: C
     if id and parse_arxiv(id) is None:
         collector.leave(line, "this is no arXiv id", id)
     people = paper.get("authors")
-    names = [_text(each, "name") for each in people or () if isinstance(each, dict)]
+    listed = people if isinstance(people, list) else []
+    names = [_text(each, "name") for each in listed if isinstance(each, dict)]
     addresses = [("project", _text(paper, "projectPage")), ("code", _text(paper, "githubRepo"))]
     raw = _text(paper, "title") or _text(item, "title")
     return Record(
