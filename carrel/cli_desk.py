@@ -133,6 +133,8 @@ def new(named: Path | None, kind: str, title: str, edit: bool) -> None:
     site = read_settings(root)
     if kind not in new_kinds(site):
         raise click.BadParameter(f"'{kind}' is none of {', '.join(new_kinds(site))}")
+    if not title.strip():
+        raise click.BadParameter("a title has at least one letter")
     path, text = new_entry(kind, title, site, today())
     try:
         disk.create_files(root, {path: text})

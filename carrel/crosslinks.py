@@ -10,6 +10,7 @@ others, so nothing in it is a link of ours.
 """
 
 import dataclasses
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -191,8 +192,9 @@ def _resolve_file(match: re.Match[str], path: str, at: str, targets: Targets) ->
         return match[0]
     if meant in targets.drafts:
         raise _DeadEnd(f"the link '{match['file']}' leads to a draft")
-    near = did_you_mean(meant, targets.by_path, "name the file of an entry, seen from this one")
-    hint = near.replace("'content/", "'../")
+    folder = posixpath.dirname(path)
+    others = (posixpath.relpath(each, folder) for each in targets.by_path if each != path)
+    hint = did_you_mean(written, others, "name the file of an entry, seen from this one")
     raise _DeadEnd(f"the link '{match['file']}' leads nowhere", hint)
 
 

@@ -27,6 +27,7 @@ from .places import find_lines
 from .problems import Position, Problem, SiteError, did_you_mean
 from .settings import SHIPPED, Site
 from .sources import Sources, decode_text
+from .splice import read_matter
 from .term_index import TermIndex, term_line
 from .vocabulary import Vocabulary
 
@@ -135,6 +136,15 @@ def _load_items(
         if p in found and (files.drafts or not found[p].draft)
     ]
     return items, drafts
+
+
+def unreadable(sources: Sources) -> Iterator[Problem]:
+    """Find entries that cannot be read, whatever the settings say they may hold."""
+    for path in sources.below("content/", ".md"):
+        try:
+            read_matter(decode_text(sources.texts[path], path), path)
+        except SiteError as error:
+            yield from error.problems
 
 
 def read_entries(sources: Sources, site: Site, problems: list[Problem], memo: Memo) -> Entries:

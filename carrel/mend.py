@@ -31,8 +31,9 @@ from .sources import Sources, fold_lines
 from .splice import Edit, apply_edits, edit_scalar, read_matter
 from .vocabulary import Vocabulary
 
-#: A row whose value has no quotes and no comment.
-_ROW = re.compile(r"(?P<key>[A-Za-z_]\w*:[ \t]+)(?P<value>[^\s\"'\[{|>#&*!][^#]*?)[ \t]*")
+#: A row whose value has no quotes; a comment may follow.
+_ROW = re.compile(r"(?P<key>[A-Za-z_]\w*:[ \t]+)(?P<rest>[^\s\"'\[{|>#&*!].*)")
+_COMMENT = re.compile(r"[ \t]#")
 _DAY = re.compile(r"\d{4}-\d\d?-\d\d?(?:[Tt ].*)?")
 _MAX_TRIES = 50  #: rows of one file that lack their quotes
 
@@ -50,7 +51,12 @@ def mend(sources: Sources, site: Site) -> Mended:
     done: list[tuple[Position, str]] = []
     readable = {path: _quote_rows(path, text, done) for path, text in _entry_texts(sources)}
     texts = dict(sources.texts) | {path: text.encode() for path, text in readable.items()}
-    before, entries = _read(Sources.of(texts, sources.assets, sources.problems), site)
+    try:
+        before, entries = _read(Sources.of(texts, sources.assets, sources.problems), site)
+    except SiteError as error:
+        hint = "nothing was changed: put the errors right first"
+        waiting = (Problem(at, f"this can be mended: {what}", hint, True) for at, what in done)
+        raise SiteError(*error.problems, *waiting) from error
     changed: dict[str, str] = {}
     for path, edits in _plan_edits(entries, readable, site):
         if edits:
@@ -119,8 +125,9 @@ def _missing_quotes(text: str, problem: Problem) -> Edit | None:
     found = _ROW.fullmatch(row)
     if not found:
         return None
-    quoted = json.dumps(found["value"], ensure_ascii=False)
-    return Edit(problem.where.line, found.start("value") + 1, found["value"], quoted)
+    value = _COMMENT.split(found["rest"], 1)[0].rstrip()
+    quoted = json.dumps(value, ensure_ascii=False)
+    return Edit(problem.where.line, found.start("rest") + 1, value, quoted)
 
 
 def _plan_edits(

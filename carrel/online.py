@@ -31,6 +31,9 @@ _ARXIV_PAUSE = 3.0  #: seconds between two requests to arXiv, as it asks for
 _BATCH = 50  #: arXiv ids in one request
 _HOSTS = 8  #: hosts that are asked at the same time
 _GONE = (404, 410)
+_NOT_FOUND = "there is no such host"
+#: Of a name that was looked up: it is nobody's. Anything else says that nobody could be asked.
+_NO_HOST = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 #: The host wants no robot, or not now: that says nothing about the page.
 _LEAVE_ALONE = (401, 403, 405, 406, 418, 429, 503, 999)
 _ENTRY = re.compile(
@@ -72,8 +75,9 @@ def ask(urls: Iterable[str], arxiv_ids: Iterable[str], manners: Manners) -> Find
     """Ask for every address once, and for the newest versions of the papers *arxiv_ids*."""
     findings = Findings()
     until = time.monotonic() + manners.seconds
+    by_url = sorted(set(urls))
     by_host: dict[str, list[str]] = defaultdict(list)
-    for url in sorted(set(urls)):
+    for url in by_url:
         by_host[urllib.parse.urlsplit(url).netloc.lower()].append(url)
     with ThreadPoolExecutor(_HOSTS) as pool:
         for dead, unknown in pool.map(
@@ -81,6 +85,10 @@ def ask(urls: Iterable[str], arxiv_ids: Iterable[str], manners: Manners) -> Find
         ):
             findings.dead |= dead
             findings.unknown |= unknown
+    if list(findings.dead.values()) == [_NOT_FOUND] * len(by_url):
+        # No name at all could be looked up: without a network every good link would be called dead.
+        findings.unknown |= dict.fromkeys(by_url, "no host was found: is there a network?")
+        findings.dead.clear()
     _ask_arxiv(sorted(set(arxiv_ids)), manners, until, findings)
     return findings
 
@@ -108,8 +116,11 @@ def _ask_host(
             unknown[url] = "it is an address of this machine or its network; see --private"
         except urllib.error.HTTPError as error:
             (dead if error.code in _GONE else unknown)[url] = f"the answer is {error.code}"
-        except socket.gaierror:
-            dead[url] = "there is no such host"
+        except socket.gaierror as error:
+            if error.errno in _NO_HOST:
+                dead[url] = _NOT_FOUND
+            else:
+                unknown[url] = "its host could not be looked up"
         except (OSError, http.client.HTTPException, ValueError):
             unknown[url] = "there is no answer"
     return dead, unknown

@@ -165,6 +165,9 @@ def check_name(path: str, folder: str, id: str, seen: dict[tuple[str, str], str]
     where = Position(path)
     if not path.endswith(".md"):
         hint = "an entry ends in .md; other files belong into content/static/"
+        stem, _, suffix = path.rpartition(".")
+        if suffix.casefold() in ("md", "markdown", "mdown", "mkd"):
+            hint = f"rename it to {stem.rpartition('/')[2]}.md"
         raise SiteError(Problem(where, "this file is no entry", hint))
     if "/" in path.removeprefix(f"content/{folder}/"):
         hint = f"move it to content/{folder}/{id}.md"

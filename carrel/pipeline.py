@@ -16,7 +16,7 @@ from .costs import Cost, is_large, sum_up
 from .decode import Entry
 from .digests import digest
 from .fingerprint import Fingerprint, compare, fingerprints
-from .library import load_library
+from .library import load_library, unreadable
 from .memo import Memo, key_of
 from .origin import describe_origin
 from .places import find_lines, quoted, raise_errors
@@ -268,13 +268,11 @@ def _prepare(
         )
         if index is not None:
             assets |= index.addresses()
-            with_index = {**sources.assets, **index.assets(root)}
-            sources = dataclasses.replace(sources, assets=with_index)
+            sources = dataclasses.replace(sources, assets={**sources.assets, **index.assets(root)})
     digests = {path: asset.digest for path, asset in sources.assets.items()}
     plan = _collect(problems, lambda: plan_site(library, site, assets, digests, memo))
     if theme is not None and plan is not None:
-        there = tuple(each for each in SECTIONS if f"{each}index.html" in plan.rows)
-        site = replace(site, sections=there)
+        site = replace(site, sections=tuple(s for s in SECTIONS if f"{s}index.html" in plan.rows))
         problems += check_templates(plan.rows, theme, find_lines(sources))
     if theme is None or plan is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
@@ -283,12 +281,14 @@ def _prepare(
 
 
 def _configure(sources: Sources) -> Entry[Site]:
-    """Read the settings. They say what content may hold: with a fault there is nothing to check."""
+    """Read the settings. They say what content may hold: with a fault, only its form is checked."""
     if CONFIG not in sources.texts:
         missing = Problem(Position(CONFIG), "this file is missing")
-        refused = any(problem.where.path == CONFIG for problem in sources.problems)
-        raise SiteError(*sources.problems, *(() if refused else (missing,)))
-    return parse_settings(decode_text(sources.texts[CONFIG], CONFIG))
+        raise SiteError(*(sources.problems or [missing]))
+    try:
+        return parse_settings(decode_text(sources.texts[CONFIG], CONFIG))
+    except SiteError as error:
+        raise SiteError(*error.problems, *unreadable(sources)) from error
 
 
 def _collect(problems: list[Problem], step: Callable[[], T]) -> T | None:

@@ -15,8 +15,10 @@ from .problems import Position, Problem
 from .settings import Site
 from .tagging import suggest
 
-#: A figure: digits that are no part of a name such as H100, Llama-3, W4A8 or 4-bit.
-_FIGURE = re.compile(r"(?<![\w.-])\d+(?:[,.]\d+)*(?![\w-]|[,.]\d)")
+#: A figure: digits that are no part of a name such as H100, Llama-3, W4A8, 4-bit or 4x4.
+_FIGURE = re.compile(
+    r"(?<![\w.-])(?!(?:19|20)\d0s)\d+(?:[,.]\d+)*(?=(?:x|ms|s|-fold)\b(?!-)|(?![\w-]|[,.]\d))"
+)
 _YEAR = re.compile(r"\b(?:[A-Z][a-z]{2,8}) (?:19|20)\d\d\b")  # 'May 2024'
 #: What these measure has a unit. A score, a rank or a number of things has none.
 _HAS_UNIT = re.compile(

@@ -89,7 +89,7 @@ def _check_days(entry: Entry[Paper], today: dt.date) -> Iterator[Problem]:
 
 
 def _check_draft(entry: Entry[Paper], today: dt.date) -> Iterator[Problem]:
-    since = entry.value.listed
+    since = entry.value.added
     if since is not None and (today - since).days > STALE_DAYS:
         hint = "finish it and take 'draft' out, or delete the file"
         yield _warning(entry.mark("draft"), f"this draft has been waiting since {since}", hint)

@@ -95,6 +95,11 @@ class _Reader:
         static = _is_asset(f"{path}/")
         for name in sorted(kinds):
             if _is_litter(static, name):
+                if _is_hidden_entry(name):
+                    message = "this file is hidden by its name, and passed over"
+                    hint = "give it a name that begins with no dot; a draft says: draft: true"
+                    where = Position(f"{path}/{name}")
+                    self.problems.append(Problem(where, message, hint, warning=True))
                 continue
             if kinds[name] and name.isascii():
                 self._read_file(f"{path}/{name}", not static)
@@ -176,6 +181,11 @@ def _is_litter(static: bool, name: str) -> bool:
         return True
     # A hidden file is part of a site only where files are taken over as they are.
     return name.startswith(".") and not static
+
+
+def _is_hidden_entry(name: str) -> bool:
+    """Whether the name is that of an entry but for a dot; Emacs and macOS leave '.#' and '._'."""
+    return name.endswith(".md") and name.startswith(".") and name[1] not in "#_"
 
 
 def read_engine() -> bytes:

@@ -23,14 +23,16 @@ PATIENCE_SECONDS = 1  #: before a bar appears
 
 def find_root(named: Path | None) -> Path:
     """Give the folder of the site: the one that was named, or the nearest one upward."""
+    # What is no ordinary file counts too, and is refused when it is read: were it passed over, the
+    # command would change the list of a folder above.
     if named is not None:
-        if (named / CONFIG).is_file():
+        if os.path.lexists(named / CONFIG):
             return named
         hint = f"begin a list there with: carrel init {named}"
         raise SiteError(Problem(Position(str(named / CONFIG)), "there is no site here", hint))
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / CONFIG).is_file():
+        if os.path.lexists(folder / CONFIG):
             return folder
     hint = "begin a list with: carrel init DIR, or name its folder with: carrel --site DIR …"
     raise SiteError(Problem(Position(CONFIG), "neither here nor in a folder above", hint))

@@ -168,3 +168,43 @@ def test_no_entry_is_passed_over_in_silence(name: str, tmp_path: Path) -> None:
 
     home = read_tree(tmp_path / "out").get("index.html", b"")
     assert f"{PAPERS}/{name}" in named or b"Counting sheep" in home
+
+
+def test_faults_of_entries_show_beside_a_fault_of_the_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {f"{PAPERS}/a.md": "---\ntitle: One: two\n---\n", "site_config.yaml": "titel: A\n"}
+    site = make_site(tmp_path, files)
+
+    assert main(["--site", str(site), "check"]) == 1
+
+    printed = capsys.readouterr().err
+    assert "content/papers/a.md:2:11: error: not valid YAML" in printed
+    assert "unknown key 'titel'" in printed
+
+
+def test_settings_that_are_no_file_do_not_send_a_command_to_the_list_above(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    above = make_site(tmp_path, {f"{PAPERS}/a.md": entry()})
+    inner = above / "inner"
+    inner.mkdir()
+    (inner / "site_config.yaml").symlink_to("nowhere")
+    monkeypatch.chdir(inner)
+    before = read_tree(above)
+
+    for command in (["build"], ["check"], ["new", "paper", "Where am I"]):
+        assert main(command) == 1
+        assert "site_config.yaml: error:" in capsys.readouterr().err
+
+    assert read_tree(above) == before
+
+
+def test_an_entry_hidden_by_a_dot_is_named(tmp_path: Path) -> None:
+    names = [".goats.md", ".#sheep.md", "._sheep.md", ".sheep.md.swp"]
+    site = make_site(tmp_path / "site", {f"{PAPERS}/{name}": entry() for name in names})
+
+    report = build(site, tmp_path / "out")
+
+    hidden = [each.where.path for each in report.warnings if "hidden" in each.message]
+    assert hidden == [f"{PAPERS}/.goats.md"]

@@ -50,6 +50,7 @@ def fix(root: Path) -> str:
         ("why: 2024-01-02", 'why: "2024-01-02"'),
         ("summary: One: two 'three'", "summary: \"One: two 'three'\""),
         ("summary: @home  ", 'summary: "@home"  '),
+        ("summary: One: two  # three: four", 'summary: "One: two"  # three: four'),
         ("extra: {tags: [serve], n: 010}", "extra: {tags: [serve], n: 010}"),
         ("organization: Some Body", "organization: Some Body"),
     ],
@@ -173,3 +174,20 @@ def test_however_a_list_is_written_its_ids_come_out(
     assert "\ntopics: " in matter
     assert "serving" in matter
     assert "Serving Models" not in matter
+
+
+def test_what_could_be_mended_is_told_beside_the_errors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "content/papers/a.md": "---\ntitle: One: two\n---\n",
+        "content/papers/b.md": paper("B", topics=["nowhere"]),
+    }
+    root = site(tmp_path, dict(files))
+
+    assert main(["--site", str(root), "check", "--fix"]) == 1
+
+    printed = capsys.readouterr().err
+    assert "content/papers/a.md:2:8: warning: this can be mended" in printed
+    assert "unknown topic 'nowhere'" in printed
+    assert {p: (root / p).read_text() for p in files} == files

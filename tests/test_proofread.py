@@ -57,6 +57,8 @@ ABSTRACT = "We show that a lamp is brighter when it is lit, in all of the many c
     ("text", "said"),
     [
         (entry(summary="It is 1.7× as fast."), "no result carries the figure 1.7 of the summary"),
+        (entry(summary="It is 3.7x as fast."), "no result carries the figure 3.7 of the summary"),
+        (entry(summary="A 10-fold gain."), "no result carries the figure 10 of the summary"),
         (entry("It runs on an Acme Box 1."), "the text names Acme Box 1, and 'hardware' does not"),
         (
             entry(f"## Abstract\n\n{ABSTRACT}", hardware=["box-1"]),
