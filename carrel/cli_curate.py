@@ -105,11 +105,15 @@ def schema(named: Path | None, vscode: bool) -> None:
     They lie in .carrel/schema/, one for papers, for pages, for each taxonomy and for the settings.
     Write them again when there are new terms.
     """
-    from .pipeline import load_list
+    from .library import load_library
+    from .pipeline import read_settings
+    from .reading import read_sources
     from .schema import build_schemas, file_globs
 
     root = find_root(named)
-    _, site, library = load_list(root)
+    site = read_settings(root)
+    # An editor's help is wanted most while an entry is broken.
+    library, _ = load_library(read_sources(root), site, drafts=True)
     files = {
         f"{SCHEMAS}/{name}.json": json.dumps(made, ensure_ascii=False, indent=1) + "\n"
         for name, made in build_schemas(library, site).items()

@@ -85,7 +85,7 @@ def choose_importer(text: str, name: str, format_name: str) -> Importer:
 def choose_day(given: dt.date | None, shown: RawDate | None, today: dt.date) -> tuple[dt.date, str]:
     """Give the day on which the source was read, and how it is known."""
     if given is not None:
-        return given, "as given"
+        return given, "today" if given == today else "as given"
     found = latest_day(shown, today) if shown else None
     if found is None:
         return today, "today, for want of a better; --captured YYYY-MM-DD says otherwise"

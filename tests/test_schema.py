@@ -187,3 +187,16 @@ def test_a_new_entry_can_be_opened_in_the_editor(tmp_path: Path) -> None:
 
     assert done.exit_code == 0, done.output
     assert 'title: "After"' in (root / "content/pages/before.md").read_text("utf-8")
+
+
+def test_schemas_are_written_while_an_entry_is_broken(tmp_path: Path) -> None:
+    files = {
+        "content/topics/serving.md": "---\ntitle: Serving\n---\n",
+        "content/papers/a.md": "---\ntitle: One: two\ntopics: [nowhere]\n---\n",
+    }
+    root = make_site(tmp_path, dict(files))
+
+    done = CliRunner().invoke(carrel, ["--site", str(root), "schema"])
+
+    assert done.exit_code == 0, done.output
+    assert "serving" in (root / ".carrel/schema/papers.json").read_text("utf-8")
