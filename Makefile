@@ -39,6 +39,7 @@ check: $(VENV)/.dev
 	$(python) -m ruff check
 	$(python) -m mypy
 	$(python) -m pytest -n auto --dist loadfile
+	$(python) build.py check
 
 coverage: $(VENV)/.dev
 	@mkdir -p .coverage

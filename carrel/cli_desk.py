@@ -1,6 +1,7 @@
 """The commands of the curator's desk: they change content, and only by creating or filling in."""
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -190,6 +191,7 @@ def init(
         "title": ask_unless(title, "The name of the list", "Reading list"),
         "base_url": ask_unless(base_url, "Where the site will be", "http://localhost:8000/"),
         "author": ask_unless(author, "Who keeps it (may stay empty)", ""),
+        "token": secrets.token_hex(4),
     }
     outcome = begin_list(settings, read, format_name, Wish(today()), github=github)
     _refuse_present(folder, [CONFIG, *sorted(outcome.new)])

@@ -67,7 +67,10 @@ def build_citation_tags(paper: PaperView, site: Site) -> Iterator[tuple[str, str
 
 
 def encode_coins(card: Card) -> str:
-    """Give the ContextObject of an entry in a list: the title of an empty span."""
+    """Give the ContextObject of an entry in a list: the title of an empty span.
+
+    Citation managers file a description as the abstract, so the curator's word stays out.
+    """
     is_preprint = _is_preprint(card.type, card.venue)
     pairs = [
         ("ctx_ver", "Z39.88-2004"),
@@ -81,8 +84,6 @@ def encode_coins(card: Card) -> str:
     if doi := card.doi or (arxiv_doi(card.arxiv) if is_preprint and card.arxiv else None):
         pairs.append(("rft_id", f"info:doi/{doi}"))
     pairs += [("rft.identifier", url) for url in dict(card.links).get("paper", ())[:1]]
-    if card.blurb:
-        pairs.append(("rft.description", card.blurb))
     pairs += [("rft.subject", word) for word in list_subjects(card.chips)]
     return urlencode(pairs)
 

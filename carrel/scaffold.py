@@ -11,6 +11,7 @@ from .naming import make_id
 from .settings import Site
 from .sources import CONTROLS
 
+_NOBODYS = ("localhost", "127.0.0.1", "::1")
 #: Where the explanations of keys begin, as far as there is room.
 _COLUMN = 30
 _WIDTH = 100
@@ -62,13 +63,17 @@ def new_kinds(site: Site) -> list[str]:
 
 
 def fill_settings(template: str, given: Mapping[str, str], today: date) -> str:
-    """Fill the starter's settings with title, base_url and, where it is given, author.
+    """Fill the starter's settings with title, base_url, a token and, where it is given, author.
 
-    Item ids begin with the year in which the list began.
+    Item ids begin with the year in which the list began. Many lists begin on a machine of their
+    own, whose name tells none of them apart: there the token does.
     """
     title, base_url, author = given["title"], given["base_url"], given.get("author", "")
     parts = urlsplit(base_url)
-    id_base = f"tag:{parts.hostname},{today.year}:{parts.path.strip('/')}".rstrip("/")
+    place = parts.path.strip("/")
+    if parts.hostname in _NOBODYS:
+        place = f"{place}/{given['token']}".lstrip("/")
+    id_base = f"tag:{parts.hostname},{today.year}:{place}"
     values: Mapping[str, str] = {"@TITLE@": title, "@BASE_URL@": base_url, "@ID_BASE@": id_base}
     for marker, value in values.items():
         template = template.replace(marker, json.dumps(value, ensure_ascii=False))

@@ -169,7 +169,6 @@ def test_a_list_offers_its_papers_to_citation_managers(tree: dict[str, bytes]) -
             "rft.date": ["2026-05-20"],
             "rft_id": ["info:doi/10.48550/arXiv.2605.01234"],
             "rft.identifier": ["https://arxiv.org/abs/2605.01234v2"],
-            "rft.description": ["The curator's word."],
             "rft.subject": ["Serving", "Abacus"],
         }
     assert b"Z3988" not in tree["papers/lantern/index.html"]

@@ -96,7 +96,7 @@ def test_no_deploy_is_cut_short_and_a_pull_request_never_deploys(file: Path) -> 
     assert read(file)["concurrency"]["cancel-in-progress"] == (
         "${{ github.event_name == 'pull_request' }}"
     )
-    assert deploy["if"] == "github.event_name != 'pull_request'"
+    assert deploy["if"] == "github.ref == 'refs/heads/main' && github.event_name != 'pull_request'"
     assert deploy["environment"]["name"] == "github-pages"
     kept = {
         step["uses"].partition("@")[0]: step["if"]
