@@ -11,18 +11,21 @@ SUFFIX = "opml"
 READS = None
 
 
-def encode(listed: tuple[tuple[FeedGroup, ...], dt.date | None], site: Site) -> bytes:
-    """Write the groups of feeds, with the day of the newest change."""
-    groups, updated = listed
+def encode(
+    listed: tuple[tuple[FeedGroup, ...], dt.date | None, dt.date | None], site: Site
+) -> bytes:
+    """Write the groups of feeds, with the days of the first paper and of the newest change."""
+    groups, began, updated = listed
     rows = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<opml version="2.0">',
         "<head>",
         f"<title>{escape(site.title)}</title>",
     ]
-    if updated:
-        moment = dt.datetime(updated.year, updated.month, updated.day, tzinfo=dt.UTC)
-        rows.append(f"<dateModified>{format_datetime(moment)}</dateModified>")
+    for name, day in (("dateCreated", began), ("dateModified", updated)):
+        if day:
+            moment = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+            rows.append(f"<{name}>{format_datetime(moment)}</{name}>")
     if site.author:
         rows.append(f"<ownerName>{escape(site.author.name)}</ownerName>")
         rows += [f"<ownerId>{escape(site.author.url)}</ownerId>"] if site.author.url else []

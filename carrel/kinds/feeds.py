@@ -37,8 +37,9 @@ def _plan_index(whole: Later, site: Site) -> Iterator[Page | Export]:
     inputs = {"groups": groups, "changes": changes, "opml": has_opml}
     yield Page("feeds/", "feeds.html", inputs)
     if has_opml:
-        updated = find_updated(library)
-        yield Export("feeds.opml", "opml", digest((groups, updated)), lambda: (groups, updated))
+        began = min((day for item in library.items if (day := item.known.order[0])), default=0)
+        days = (dt.date.fromordinal(began) if began else None, find_updated(library))
+        yield Export("feeds.opml", "opml", digest((groups, *days)), lambda: (groups, *days))
 
 
 def plan_feed(feed: Feed, items: Sequence[Item], library: Library, site: Site) -> Part:
