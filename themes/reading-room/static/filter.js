@@ -1,7 +1,6 @@
-// The filter of the whole list. Entries are taken from the pages of the list and put back when
-// nothing is asked any more; none is built here. What is asked stands in the address, under the
-// names of facets: ?topics=a&topics=b&hardware=c&q=words&sort=title. Of a facet one choice has to
-// fit, and of all facets every one.
+// The filter of the whole list. Entries are taken from its pages, and put back when nothing is
+// asked; none is built here. What is asked stands in the address, under the names of facets:
+// ?topics=a&topics=b&hardware=c&q=words&sort=title. Of a facet one choice fits, of facets all.
 "use strict";
 
 (() => {
@@ -13,7 +12,7 @@
   const form = document.getElementById("filter");
   const texts = form.dataset;
   const STEP = 50; // entries shown at once
-  const FEW = 8; // choices of a facet that are shown unasked
+  const FEW = 8; // choices of a facet shown unasked
 
   const choices = new Map(); // "facet value" → {pair, title, bit, group, under, total, count, …}
   let papers = []; // newest first
@@ -86,7 +85,7 @@
       const falls = [...[...lines].map((term) => term.choice), ...keys.map((key) => choices.get(key))];
       const under = falls.filter(Boolean);
       for (const choice of under) choice.total++;
-      return { at, id, slug: slug || id, title, comments, under, fixed: under.length, lines, words };
+      return { at, id, slug: slug || id, title, dated: !!year, comments, under, fixed: under.length, lines, words };
     });
     takeMarks();
     draw();
@@ -98,7 +97,7 @@
     }
   }
 
-  // The choices of each facet as rows: in the order given, or those with most papers first
+  // Choices as rows: in the order given, or those with most papers first
   function draw() {
     const offered = [...choices].filter(([, { total, pair }]) => total || pair[0] === "mark");
     for (const [key, choice] of offered) {
@@ -168,12 +167,12 @@
   }
   const { compare } = new Intl.Collator(document.documentElement.lang);
   const ORDERS = {
-    oldest: (a, b) => b.at - a.at,
+    oldest: (a, b) => b.dated - a.dated || b.at - a.at, // no date: last
     discussed: (a, b) => b.comments - a.comments,
     title: (a, b) => compare(a.title, b.title),
   };
 
-  // Entries, from this page and, when they are wanted, from the older ones
+  // Entries, from this page and the older ones
   const entries = new Map(); // slug → element
   const pages = {}; // address → promise
   function collect(part) {

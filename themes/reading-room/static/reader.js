@@ -149,7 +149,7 @@
   function openSearch() {
     const link = byId("search-open");
     const field = byId(link ? "search-q" : "filter-q");
-    if (field) return field.focus();
+    if (field?.checkVisibility()) return field.focus();
     if (!link) return (location.href = `${root}papers/`);
     const title = link.dataset.title;
     const first = make("input", { className: "field", type: "search", name: "q", ariaLabel: title });
