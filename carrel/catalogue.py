@@ -1,7 +1,6 @@
 """All the content of a site, resolved and put in order: what the page kinds plan from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,7 @@ class Filed(Struct, frozen=True):
     via: Term | None = None  #: the descendant that is named, when it is not the term itself
 
 
-@dataclass(frozen=True, eq=False)
-class Library:
+class Library(Struct, frozen=True, eq=False, dict=True):
     """All the content, resolved: every use names a term, every parent exists, drafts are gone.
 
     Compared by identity, so that what follows from it can be kept as long as it is at hand.

@@ -1,7 +1,6 @@
 """`carrel check`: the planned site is rendered and looked through, and nothing is written."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace as changed
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -70,7 +69,7 @@ def _check_elsewhere(outputs: Mapping[str, Output], prepared: Prepared) -> Itera
     """
     lost = {path: output for path, output in outputs.items() if path in NOT_FOUND}
     for base_url in BASES:
-        there = changed(prepared, site=replace(prepared.site, base_url=base_url))
+        there = replace(prepared, site=replace(prepared.site, base_url=base_url))
         seen, _ = survey_all(lost, there, Surveyor(outputs, base_url).look)
         problems = list(check_site(lost, seen, prepared.sources))
         yield from problems

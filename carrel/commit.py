@@ -12,7 +12,6 @@ is rendered, and an interrupted change is completed or never began.
 import contextlib
 import os
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -90,8 +89,7 @@ def locked(root: Path, out: Path) -> Iterator[None]:
         os.close(folder)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What a process left in an output folder, as long as nobody else has built there since."""
 
     manifest: Manifest

@@ -9,7 +9,6 @@ In code and in formulas the signs mean nothing, and ``\\[[`` is text. An abstrac
 others, so nothing in it is a link of ours.
 """
 
-import dataclasses
 import posixpath
 import re
 from collections import defaultdict
@@ -74,7 +73,7 @@ def link_texts(
             notes = resolve(item.paper.notes, item.path, item.url)
             if notes != item.paper.notes:
                 items[item.id] = item.with_notes(notes)
-    return dataclasses.replace(
+    return replace(
         library,
         items=tuple(items.get(item.id, item) for item in library.items),
         terms={n: {id: term(t) for id, t in each.items()} for n, each in library.terms.items()},

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from . import __version__, disk
 from .additions import FORMAT as ADDED
@@ -23,8 +24,7 @@ from .sources import Sources
 from .tag_entries import Suggested, closed_fields, fill_empty, suggest_terms
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What an import would do: files to create, files to replace, and what to say."""
 
     new: Mapping[str, str]
@@ -137,8 +137,7 @@ def mend_list(root: Path) -> Mended:
         raise SiteError(*quoted(error.problems, sources)) from error
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(Struct, frozen=True):
     """What a paper could be filed under, as rows to show, and its file with empty fields filled."""
 
     rows: tuple[str, ...]

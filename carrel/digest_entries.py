@@ -13,7 +13,8 @@ How entries are told apart
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .digest_lines import Line, find_furniture, unwrap
 from .digest_text import (
@@ -37,8 +38,7 @@ NOTHING = "metadata that belongs to no entry"
 SECOND = "the entry has another such value already"
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """The lines of one entry, each in one of the lists."""
 
     title: Line
@@ -47,8 +47,7 @@ class Draft:
     counts: list[Line] = field(default_factory=list)  #: votes or comments on lines of their own
 
 
-@dataclass(slots=True)
-class Sorted:
+class Sorted(Struct):
     """All lines of a source: those of entries, and those astray with the reason."""
 
     drafts: list[Draft] = field(default_factory=list)
@@ -56,8 +55,7 @@ class Sorted:
     captured: RawDate | None = None  #: the day that the heading shows
 
 
-@dataclass(slots=True)
-class _Stretch:
+class _Stretch(Struct):
     """The lines between two blocks of metadata."""
 
     lines: Sequence[Line]

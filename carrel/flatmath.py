@@ -7,7 +7,8 @@ what stood above and below gets brackets: '(a + b)/c', '√(x + 1)'.
 import html
 import html.parser
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 MAX_DEPTH = 60  #: elements within each other
 #: Signs that stand apart from both their neighbours.
@@ -23,8 +24,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}(?=<|$)")  #: the name of an operator, with wha
 _SIMPLE = re.compile(r"[\w.]+|\S", re.UNICODE)
 
 
-@dataclass(slots=True)
-class _Element:
+class _Element(Struct):
     """An element of MathML."""
 
     tag: str

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace as replaced
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -48,7 +47,7 @@ def read_source(content: bytes, name: str, format_name: str) -> tuple[Importer, 
             reading, leftovers=(*reading.leftovers, Leftover(hidden, hidden, "", False, reason))
         )
     if not reading.entries:
-        unread = [replaced(n, warning=False) for n in leftover_notes(reading.leftovers, name)]
+        unread = [replace(n, warning=False) for n in leftover_notes(reading.leftovers, name)]
         if unread:
             raise SiteError(*unread)
     return importer, reading

@@ -2,9 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from .frontmatter import replace_count
 from .identity import Place, Register, latest_day
@@ -104,8 +103,7 @@ def plan_intake(
     return plan.finish()
 
 
-@dataclass(slots=True)
-class _Plan:
+class _Plan(Struct):
     """An intake while it grows."""
 
     notes: list[Problem]

@@ -8,10 +8,9 @@ import contextlib
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from .aliases import Addressed, Former, check_aliases, former
 from .catalogue import Library
@@ -34,8 +33,7 @@ from .vocabulary import Vocabulary
 T = TypeVar("T", bound=Struct)
 
 
-@dataclass(slots=True)
-class Entries:
+class Entries(Struct):
     """All entry files as read, before anything is resolved; papers where they are asked for."""
 
     papers: list[Entry[Paper]] = field(default_factory=list)

@@ -12,7 +12,6 @@ import json
 import re
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from msgspec import Struct
@@ -38,8 +37,7 @@ _DAY = re.compile(r"\d{4}-\d\d?-\d\d?(?:[Tt ].*)?")
 _MAX_TRIES = 50  #: rows of one file that lack their quotes
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """The files with their faults put right, and what was done, as (place, sentence)."""
 
     changed: Mapping[str, str]

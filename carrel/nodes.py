@@ -3,11 +3,10 @@
 Scalars stay text here; ``decode`` gives them their meaning from the type that is wanted.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class Scalar:
+class Scalar(Struct):
     """A single value, as written."""
 
     line: int
@@ -16,8 +15,7 @@ class Scalar:
     plain: bool  #: without quotes: only then null, true, 12 are more than text
 
 
-@dataclass(slots=True)
-class Sequence:
+class Sequence(Struct):
     """A list."""
 
     line: int
@@ -25,8 +23,7 @@ class Sequence:
     items: list["Node"] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Mapping:
+class Mapping(Struct):
     """Keys with values, in the order written; keys may repeat and may be of any kind."""
 
     line: int

@@ -19,8 +19,9 @@ import urllib.request
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import IO
+
+from msgspec import Struct, field
 
 from . import __version__
 
@@ -42,8 +43,7 @@ _ENTRY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Manners:
+class Manners(Struct, frozen=True):
     """How much is asked, and how fast."""
 
     pause: float = 1.0  #: seconds between two requests to one host
@@ -53,8 +53,7 @@ class Manners:
     arxiv: str = ARXIV
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct):
     """What the network said; addresses that are alive are in none of these."""
 
     dead: dict[str, str] = field(default_factory=dict)  #: address → why

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 MARK = "\0"  #: stands before an address below the site's root; replaced once in the finished page
 
@@ -14,8 +15,7 @@ def path_of(url: str) -> str:
     return f"{url}index.html" if url == "" or url.endswith("/") else url
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A file to be rendered: address, template, and all that the template may see."""
 
     url: str  #: 'topics/serving/' → topics/serving/index.html; 'feed.xml' stays
@@ -31,8 +31,7 @@ class Page:
         return path_of(self.url)
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """A file for other programs, encoded only when what it is made from has changed."""
 
     path: str
@@ -42,8 +41,7 @@ class Export:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Struct, frozen=True):
     """A file whose bytes are known."""
 
     path: str
@@ -51,8 +49,7 @@ class Blob:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """A file taken over as it is from *source*, a path of ``Sources.assets``."""
 
     path: str
@@ -72,8 +69,7 @@ class Later:
         return self._make()
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Outputs that are planned only when what they are made from has changed.
 
     ``make`` is a function of a module and gets the inputs and nothing else; so equal inputs give

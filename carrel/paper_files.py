@@ -6,9 +6,9 @@ several processes, or not at all where the memo knows what came of them.
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from .cards import fill_card
@@ -31,8 +31,7 @@ class Parsed(NamedTuple):
     paper: Paper | None = None  #: where it has problems, and cannot be stored
 
 
-@dataclass(frozen=True, slots=True)
-class PaperFiles:
+class PaperFiles(Struct, frozen=True):
     """All that the files of papers are read with."""
 
     sources: Sources

@@ -1,12 +1,11 @@
 """The steps from sources to a site, readable aloud. Used by every command, and by the tests."""
 
-import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from . import commit, disk, reading
@@ -38,8 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """All that is known before the first page is rendered."""
 
     read: Sources  #: as they lie there
@@ -51,8 +49,7 @@ class Prepared:
     warnings: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a build did."""
 
     outputs: int  #: files of the site
@@ -64,8 +61,7 @@ class Report:
     costs: tuple[Cost, ...] = ()  #: what a very large site is made of
 
 
-@dataclass(slots=True)
-class Session:
+class Session(Struct):
     """What a process that builds again and again keeps between builds: it only saves time."""
 
     sources: Sources | None = None
@@ -268,7 +264,7 @@ def _prepare(
         )
         if index is not None:
             assets |= index.addresses()
-            sources = dataclasses.replace(sources, assets={**sources.assets, **index.assets(root)})
+            sources = replace(sources, assets={**sources.assets, **index.assets(root)})
     digests = {path: asset.digest for path, asset in sources.assets.items()}
     plan = _collect(problems, lambda: plan_site(library, site, assets, digests, memo))
     if theme is not None and plan is not None:

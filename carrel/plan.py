@@ -1,6 +1,5 @@
 """Which outputs exist: what the page kinds plan, the theme's files, and the sitemap of it all."""
 
-import dataclasses
 import datetime as dt
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -149,8 +148,8 @@ def _forward_feeds(plan: Plan) -> None:
 def _moved(output: Output, path: str) -> Output:
     """Give *output* as it stands at *path*, too."""
     if isinstance(output, Page):
-        return dataclasses.replace(output, url=path)
-    return dataclasses.replace(output, path=path)
+        return replace(output, url=path)
+    return replace(output, path=path)
 
 
 def _sum_up(output: Output, digests: Mapping[str, str]) -> Planned:

@@ -4,11 +4,12 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(Struct, frozen=True, order=True):
     """A place in a file: path relative to the site root, 1-based line and column (0: unknown)."""
 
     path: str
@@ -16,8 +17,7 @@ class Position:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Struct, frozen=True, order=True):
     """One thing for a person to fix: where it is, what it is, and what to do about it."""
 
     where: Position

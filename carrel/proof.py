@@ -6,7 +6,8 @@ Takes what ``survey`` kept of each file; knows neither HTML nor the disk.
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .aliases import REDIRECT
 from .costs import MANY_BYTES, MOST_BYTES, MOST_FILE_BYTES, Cost, sum_up
@@ -17,8 +18,7 @@ from .sources import Sources
 from .survey import Flaw, Seen
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """What a check found, short of errors."""
 
     warnings: tuple[Problem, ...]

@@ -9,8 +9,9 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from . import commit
 from .disk import hash_file
@@ -31,8 +32,7 @@ _LEADING = {"DIR", "WORK_TREE", "INDEX_FILE", "OBJECT_DIRECTORY", "COMMON_DIR", 
 _LEADING |= {"ALTERNATE_OBJECT_DIRECTORIES", "NAMESPACE"}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where to publish, and what to put up with there."""
 
     branch: str = "gh-pages"
@@ -42,8 +42,7 @@ class Target:
     lose_items: bool = False  #: also when the feed lost most of its items
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """What was published, or would be."""
 
     files: int

@@ -3,8 +3,9 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from .origin import Origin
 from .outputs import path_of
@@ -17,8 +18,7 @@ _LOCAL = re.compile(r"localhost|.*\.localhost|127\.[\d.]+|0\.0\.0\.0|::1")
 _TREE = "Carrel-Tree"
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """How a new site differs from the published one."""
 
     new: int = 0

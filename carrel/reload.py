@@ -6,7 +6,9 @@ import json
 import threading
 import time
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 #: Below this address is what the server adds. A site cannot have it: dot files are not served.
 PLACE = "/.carrel/"
@@ -31,8 +33,7 @@ _BROKEN = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """What the last build came to."""
 
     build: str = ""  #: names the last build that changed the site

@@ -11,8 +11,9 @@ by `slug`, and its old address goes among its `aliases`.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from .catalogue import Library
 from .crosslinks import build_targets, folded, linked_path
@@ -29,8 +30,7 @@ from .splice import Edit, add_item, apply_edits, edit_scalar, set_value, write_s
 _NAME = "rename"  #: what stands for a file in problems of the command itself
 
 
-@dataclass(frozen=True, slots=True)
-class Renaming:
+class Renaming(Struct, frozen=True):
     """What a rename would do."""
 
     new: Mapping[str, str]

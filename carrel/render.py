@@ -7,7 +7,6 @@ page, so that fragments know no depth.
 """
 
 import re
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +14,7 @@ import jinja2
 import jinja2.meta
 import jinja2.nodes
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from .filters import build_filters, find_locale
 from .outputs import MARK, Later, Page
@@ -38,8 +38,7 @@ _TEMPLATE_FAULTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """A finished file, and what was found wrong on the way (warnings, or errors)."""
 
     content: bytes

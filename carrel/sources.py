@@ -5,8 +5,9 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from .problems import Position, Problem, SiteError
 
@@ -18,8 +19,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 MAX_ENTRY_BYTES = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """A file that is taken over as it is: never held in memory."""
 
     place: str  #: where it lies on disk
@@ -27,8 +27,7 @@ class Asset:
     size: int = 0  #: bytes
 
 
-@dataclass(frozen=True)
-class Sources:
+class Sources(Struct, frozen=True, dict=True):
     """All files of a site. Paths are relative to its root, with forward slashes.
 
     A theme that lies in the package appears under ``themes/<name>/`` like one of the site.

@@ -6,7 +6,6 @@ does not exist there falls back to the name alone: ``hardware/term.html``, then 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct
@@ -73,8 +72,7 @@ class PublicSite(Struct, frozen=True):
     version: str  #: of Carrel
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """A theme as the site uses it, with its parents behind it."""
 
     layers: tuple[str, ...]  #: folders of templates, nearest first

@@ -7,9 +7,10 @@ defusedxml before it, would know no lines to report and no depth.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
+
+from msgspec import Struct, field
 
 from .problems import Position, Problem, SiteError
 
@@ -17,8 +18,7 @@ MAX_DEPTH = 60  #: content of feeds may be XHTML
 MAX_ELEMENTS = 500_000
 
 
-@dataclass(slots=True)
-class Element:
+class Element(Struct):
     """An element; *name* is 'namespace local', or 'local' where there is none."""
 
     name: str
