@@ -1,5 +1,6 @@
 """The commands, and what their exit statuses mean."""
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -109,7 +110,7 @@ def build(
 
     if not watch:
         gc.disable()  # what a single build makes is needed to its end
-
+        atexit.register(gc.freeze)  # and then not looked through either
     root = find_root(named)
     session = Session()
 

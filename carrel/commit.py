@@ -189,9 +189,11 @@ def read_manifest(out: Path) -> Manifest | None:
     """Read the mark of *out*. One that another version wrote tells which files are ours."""
     try:
         content = (out / MANIFEST).read_bytes()
+        with contextlib.suppress(msgspec.ValidationError):
+            manifest = msgspec.json.decode(content, type=Manifest)
+            if manifest.format == _FORMAT:
+                return manifest
         marked = msgspec.json.decode(content, type=_Mark)
-        if marked.format == _FORMAT:
-            return msgspec.json.decode(content, type=Manifest)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return list_files(dict.fromkeys(marked.files, _UNKNOWN))

@@ -64,6 +64,7 @@ class Report(Struct, frozen=True):
 class Session(Struct):
     """What a process that builds again and again keeps between builds: it only saves time."""
 
+    engine: str = ""  #: digest of the code that runs
     sources: Sources | None = None
     memo: Memo | None = None
     standing: commit.Standing | None = None
@@ -123,8 +124,8 @@ def build(
     nothing: on SiteError and OSError *out* is as it was.
     """
     session = session or Session()
-    engine = digest(reading.read_engine())
-    memo = session.memo or Memo(engine, disk.read_memo(root))
+    session.engine = session.engine or digest(reading.read_engine())
+    memo = session.memo or Memo(session.engine, disk.read_memo(root))
     known, session.sources = session.sources, None  # after a failure everything is read
     prepared = prepare(
         root,
@@ -137,7 +138,7 @@ def build(
         index=index,
     )
     out = root / prepared.site.output_dir if out is None else out
-    wanted = _fingerprints(prepared, engine, memo)
+    wanted = _fingerprints(prepared, session.engine, memo)
     rows = prepared.plan.rows.values()
     origin = describe_origin(prepared.read, rows, prepared.site.base_url, drafts)
     with commit.locked(root, out):

@@ -51,6 +51,7 @@ class _Changes(FileSystemEventHandler):
         self._lock = threading.Lock()
         self._touched: set[str] = set()
         self.happened = threading.Event()
+        self.last = time.monotonic()  #: when that was, in seconds
         self.doubtful = False
 
     def take(self) -> Set[str]:
@@ -71,11 +72,15 @@ class _Changes(FileSystemEventHandler):
         # What stands in a folder that has just come, or came back as another, may be unwatched.
         if event.is_directory or self._count % STORM == 0:
             self.doubtful = True
-        self.happened.set()
+        self._tell()
 
     def doubt(self) -> None:
         """Note that there may have been more than was told."""
         self.doubtful = True
+        self._tell()
+
+    def _tell(self) -> None:
+        self.last = time.monotonic()
         self.happened.set()
 
     def _matters(self, path: Path) -> bool:
@@ -122,7 +127,7 @@ def watch(
         while not stop.is_set():
             if not changes.happened.wait(timeout=POLL_SECONDS):
                 continue
-            _wait_for_quiet(changes.happened)
+            _wait_for_quiet(changes)
             touched: Set[str] | None = changes.take()
             if changes.doubtful:
                 touched = None
@@ -173,10 +178,9 @@ def _end(observer: BaseObserver | None) -> None:
         observer.join()
 
 
-def _wait_for_quiet(happened: threading.Event) -> None:
+def _wait_for_quiet(changes: _Changes) -> None:
     """Return when nothing has happened for a moment; one save is several events."""
     latest = time.monotonic() + LONGEST_WAIT_SECONDS
-    while happened.is_set() and time.monotonic() < latest:
-        happened.clear()
-        time.sleep(QUIET_SECONDS)
-    happened.clear()
+    while (rest := min(changes.last + QUIET_SECONDS, latest) - time.monotonic()) > 0:
+        time.sleep(rest)
+    changes.happened.clear()

@@ -132,6 +132,18 @@ def test_the_build_script_builds_when_no_command_is_given(given: str, meant: str
     assert build_script.arguments(given.split()) == meant.split()
 
 
+def test_the_package_can_be_run_by_its_name() -> None:
+    done = subprocess.run(
+        (sys.executable, "-m", "carrel", "--version"),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.startswith("carrel, version ")
+
+
 def test_without_its_libraries_the_build_script_says_what_to_do() -> None:
     # -S leaves out the environment's packages, as a Python is that nothing was installed into.
     command = (sys.executable, "-S", ROOT / "build.py")

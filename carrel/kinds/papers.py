@@ -17,9 +17,10 @@ from ..references import build_reference
 from ..related import relate
 from ..settings import Site
 from ..term_index import TermIndex
-from ..views import PaperView, PathStep, Ref, RelatedView, ResultView
+from ..views import Pager, PaperView, PathStep, Ref, RelatedView, ResultView
 
 CHUNK = 64  #: papers whose pages are planned together
+PAGES = 16  #: the same of the list's own pages
 
 
 class Beside(Struct, frozen=True):
@@ -33,31 +34,37 @@ class Beside(Struct, frozen=True):
 def plan(library: Library, site: Site) -> Iterator[Part]:
     """The list at papers/, its older pages, and papers/<slug>/."""
     items, index = library.items, library.index
-    shelf = Shelf(items)
-    yield Part(_plan_list, (shelf, index, site.page_size))
+    pages = [
+        (url, Shelf(run), pager) for url, run, pager in paginate("papers/", items, site.page_size)
+    ]
+    for start in range(0, len(pages), PAGES):
+        total = None if start else len(items)  # the front page alone says it
+        yield Part(_plan_list, (tuple(pages[start : start + PAGES]), index, total))
     first = next(iter(site.published), None)
     keys, near = keys_of(library), find_neighbours(library, first)
-    # What is related to a paper, and the paths it is in, is worked out when a card differs.
-    whole = (shelf.key, index.key) if site.related else ()
-    related = Later((whole, site.related), lambda: relate(library, site.related))
     ordered = [name for name, taxonomy in site.published.items() if taxonomy.ordered]
     paths = {name: build_paths(library, name) for name in ordered}
-    titles = (shelf.key, index.key) if ordered else ()
-    steps = Later((titles, paths), lambda: build_steps(paths, library))
+    # What is related to a paper, and the paths it is in, is worked out when a card differs.
+    cards = (Shelf(items), index.key) if site.related or ordered else ()
+    related = Later(
+        (cards if site.related else (), site.related), lambda: relate(library, site.related)
+    )
+    steps = Later((cards if ordered else (), paths), lambda: build_steps(paths, library))
     for start in range(0, len(items), CHUNK):
         chunk = Shelf(items[start : start + CHUNK], whole=True)
         beside = tuple((keys[item.id], *near[item.id]) for item in chunk.items)
         yield Part(_plan_pages, (chunk, index, beside, related, steps))
 
 
-def _plan_list(shelf: Shelf, index: TermIndex, size: int) -> Iterator[Page]:
-    items = list_items(shelf.items, index)
-    for url, shown, pager in paginate("papers/", items, size):
+def _plan_list(
+    pages: tuple[tuple[str, Shelf, Pager], ...], index: TermIndex, total: int | None
+) -> Iterator[Page]:
+    for url, shelf, pager in pages:
         inputs = {
             "title": None,
             "heading": "all_papers",
-            "groups": build_groups(shown),
-            "total": len(items) if pager.number is None else None,
+            "groups": build_groups(list_items(shelf.items, index)),
+            "total": total if pager.number is None else None,
             "pager": pager,
             "feed": "feed.xml",
             "crumbs": (),

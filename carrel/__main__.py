@@ -1,0 +1,7 @@
+"""`python -m carrel …` is the command `carrel …`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())
