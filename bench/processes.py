@@ -66,12 +66,16 @@ def run_looking(
 def start_process(
     command: Sequence[str], folder: Path, environment: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
-    """Start a command at the head of a group of its own; what it says goes beside its site."""
+    """Start a command at the head of a group of its own; what it says goes beside its site.
+
+    Python keeps its compiled modules, as it does where nobody forbids it.
+    """
+    shared = {name: each for name, each in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with folder.with_name(f"{folder.name}.log").open("wb") as log:
         return subprocess.Popen(
             command,
             cwd=folder,
-            env={**os.environ, **environment},
+            env={**shared, **environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
