@@ -435,6 +435,15 @@ def test_a_paper_without_an_address_has_a_link_that_looks_for_its_title(
     assert "arxiv.org/search" not in "".join(without.values())
 
 
+def test_a_device_of_which_only_names_are_known_has_no_table(tmp_path: Path) -> None:
+    files = {"content/hardware/abacus.md": "---\ntitle: Abacus\naliases: [counting frame]\n---\n"}
+
+    page = build_pages(tmp_path, files, "reading-room")["hardware/abacus/index.html"]
+
+    assert "counting frame</p>" in page
+    assert "<table" not in page
+
+
 def test_a_card_leads_to_its_paper_from_every_depth(tmp_path: Path) -> None:
     pages = build_pages(tmp_path, {})
 
