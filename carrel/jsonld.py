@@ -54,6 +54,11 @@ def build_paper_data(paper: PaperView, site: Site) -> Node:
             )
             for author in paper.authors
         ],
+        "sourceOrganization": [
+            {"@type": "Organization", "name": chip.title}
+            for chip in paper.chips
+            if chip.taxonomy == "organizations"
+        ],
         "datePublished": _iso(paper.date),
         "identifier": [
             {"@type": "PropertyValue", "propertyID": name, "value": value}

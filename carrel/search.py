@@ -16,7 +16,7 @@ from .model import Paper, Term, TermUse
 from .settings import Site
 
 FOLDER = "pagefind/"  #: where the index stands in a site
-_FORMAT = 1  #: of ``encode``: another one is another index
+_FORMAT = 2  #: of ``encode``: another one is another index
 
 
 class Document(Struct, frozen=True):
@@ -62,9 +62,12 @@ def encode(document: Document, language: str) -> bytes:
     # Names lead to a page, but what it says of itself is the better excerpt.
     names = "".join(f"<li>{html.escape(name)}</li>" for name in document.names)
     names = f'<ul data-pagefind-weight="0.5">{names}</ul>' if names else ""
+    # A title is found as metadata too. As a part of the text it would stand in excerpts once more;
+    # only a page without any other word needs it there.
+    apart = ' data-pagefind-meta="title" data-pagefind-ignore' if body or names else ""
     return (
         f'<!doctype html><html lang="{html.escape(language)}"><meta charset="utf-8">'
-        f"<body{kind}><h1>{html.escape(document.title)}</h1>{body}{names}</body></html>\n"
+        f"<body{kind}><h1{apart}>{html.escape(document.title)}</h1>{body}{names}</body></html>\n"
     ).encode()
 
 

@@ -110,6 +110,16 @@ def test_what_is_not_told_is_shown_as_unknown(results: str) -> None:
     assert all("unknown" in line for line in lines)
 
 
+def test_a_unit_that_is_not_told_is_no_number_without_unit(tmp_path: Path) -> None:
+    results = [ALIKE | {"value": 7, "unit": ""}, without("unit") | {"value": 8}]
+
+    pages = built(tmp_path, {"a": paper("A", results)}, theme="reading-room")
+
+    for path in ("papers/a/index.html", "results/index.html"):
+        assert '<strong>7 <span class="untold">(unit not told)</span></strong>' in pages[path]
+        assert "<strong>8</strong>" in pages[path]
+
+
 def test_the_results_of_one_paper_are_no_competition(tmp_path: Path) -> None:
     page = built(tmp_path, {"a": paper("A", [ALIKE, ALIKE | {"value": 12}])})["results/index.html"]
 

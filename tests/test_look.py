@@ -57,7 +57,11 @@ PAGES = [
     "papers/a/",
     "topics/",
     "topics/quantization/",
+    "topics/quantization/nvidia-h100/",
+    "matrix/",
+    "results/",
     "hardware/",
+    "hardware/nvidia-gpu/",
     "hardware/nvidia-h100/",
     "archive/",
     "archive/2025/",
@@ -107,12 +111,15 @@ def site(theme: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         {
             "content/papers/a.md": PAPER,
             "content/papers/b.md": "---\ntitle: Brief\n---\n",
-            "content/papers/c.md": "---\ntitle: Cited\nsummary: S.\n---\n"
+            "content/papers/c.md": "---\ntitle: Cited\nsummary: S.\ndate: 2025-02-01\n"
+            "organization: NV\nhardware: [nvidia-t4, nvidia-a100]\n"
+            "results: [{metric: speedup, value: 2, unit: x, hardware: nvidia-t4}]\n---\n"
             "## Abstract\n\nThe authors' words.\n",
             "content/pages/about.md": "---\ntitle: About\n---\nText.\n",
         },
         base_url="https://example.org/",
         theme=theme,
+        pairs={"min": 1},
     )
     for folder in ("topics", "hardware"):
         shutil.copytree(ROOT / "content" / folder, root / "content" / folder)

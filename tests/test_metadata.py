@@ -37,7 +37,11 @@ PREPRINT = paper(
 )
 OTHERS = {
     "content/papers/talk.md": paper(
-        "Talk", venue="A Conference", arxiv="2605.00002", date="2026-01-01"
+        "Talk",
+        venue="A Conference",
+        arxiv="2605.00002",
+        date="2026-01-01",
+        organization=["ACME", "The Institute"],
     ),
     "content/papers/essay.md": paper(
         "Essay", venue="A Journal", type="article-journal", doi="10.1000/x"
@@ -130,7 +134,8 @@ def test_nothing_is_told_that_is_not_known(tree: dict[str, bytes]) -> None:
     article = nodes(tree["papers/bare/index.html"])
     assert article.keys() == {"ScholarlyArticle"}
     assert (
-        not {"author", "abstract", "datePublished", "sameAs"} & article["ScholarlyArticle"].keys()
+        not {"author", "abstract", "datePublished", "sameAs", "sourceOrganization"}
+        & article["ScholarlyArticle"].keys()
     )
 
 
@@ -204,6 +209,16 @@ def test_search_engines_are_told_what_a_paper_is_and_who_says_what_of_it(
     assert review["reviewBody"] == "The curator's word."
     assert review["author"]["name"] == "A list"
     assert review["reviewRating"]["ratingValue"] == 4
+
+
+def test_search_engines_are_told_for_whom_unnamed_authors_worked(tree: dict[str, bytes]) -> None:
+    article = nodes(tree["papers/talk/index.html"])["ScholarlyArticle"]
+
+    assert "author" not in article  # an organization is nobody who wrote the paper
+    assert article["sourceOrganization"] == [
+        {"@type": "Organization", "name": "ACME"},
+        {"@type": "Organization", "name": "The Institute"},
+    ]
 
 
 def test_search_engines_are_told_what_a_list_holds(tree: dict[str, bytes]) -> None:

@@ -51,6 +51,8 @@ FILES: dict[str, str | bytes] = {
         results=[{"metric": "sheep", "value": 4}],
         status="read",
     ),
+    "content/pages/dyes.md": paper("Of colours", f"{'Before. ' * 60}Indigo.{' Behind.' * 60}"),
+    "content/pages/bare.md": paper("Speechless"),
     "content/topics/counting.md": "---\ntitle: Counting\naliases: [enumeration]\n---\n",
     "content/topics/herding.md": "---\ntitle: Herding\n---\n",
     "content/hardware/abacus.md": "---\ntitle: Abacus\nlevel: vendor\n---\n",
@@ -415,6 +417,17 @@ def test_the_search_has_a_page_whose_address_can_be_sent(page: Page, address: st
     expect(page.locator("#search").get_by_role("status")).to_contain_text("Nothing was found")
     expect(page.locator(".hit")).to_have_count(0)
     assert query_of(page) == "q=nothing-of-the-kind"
+
+
+def test_an_excerpt_is_of_the_text_and_says_where_it_is_cut(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=indigo")
+    expect(page.locator(".excerpt")).to_have_text(re.compile(r"^… .*Before\. Indigo\. .* …$"))
+
+    page.locator("#search-q").fill("colours")  # stands in the title alone
+
+    expect(page.locator(".excerpt")).to_have_text(re.compile(r"^Before\. .* …$"))
+    page.locator("#search-q").fill("speechless")
+    expect(page.locator(".hit h2")).to_have_text("Speechless")
 
 
 def test_titles_are_text_wherever_they_are_put(page: Page, address: str) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from carrel.pipeline import build
 from carrel.problems import Problem, SiteError
-from conftest import PLAIN, make_site, read_tree
+from conftest import PLAIN, THEMES, make_site, read_tree
 
 PAPER = (
     "---\ntitle: Counting sheep\ndate: 2025-11-30\ntopics: [counting]\nhardware: [abacus]\n---\n"
@@ -406,6 +406,42 @@ def test_a_card_is_rendered_once_for_all_lists(
         "papers/index.html",
         "topics/counting/index.html",
     }
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_paper_without_an_address_has_a_link_that_looks_for_its_title(
+    tmp_path: Path, theme: str
+) -> None:
+    head = "---\ntitle: 'Sheep: 1 & 2 of a \"flock\"'\n"
+    files = {
+        "content/papers/nowhere.md": f"{head}---\n",
+        "content/papers/coded.md": f"{head}links: {{code: https://example.org/}}\n---\n",
+        "content/papers/found.md": f"{head}arxiv: '2408.12757'\n---\n",
+    }
+    outputs = {"paper": ["bib", "ris", "csl", "md", "json"], "term": ["atom", "json"]}
+    address = "https://arxiv.org/search/?searchtype=title&query=Sheep%3A%201%20%26%202%20of%20a%20"
+
+    pages = build_pages(tmp_path / "on", files, theme, outputs=outputs)
+
+    link = f'<li><a href="{html.escape(address)}%22flock%22">look for it on arXiv</a></li>'
+    assert link in pages["papers/nowhere/index.html"]
+    assert link in pages["papers/coded/index.html"]
+    assert {path for path, text in pages.items() if "arxiv.org/search" in text} == {
+        f"papers/{id}/index.html" for id in ("nowhere", "coded", "sheep")
+    }  # and in no list, feed or file for other programs
+    assert pages["papers/nowhere/index.html"].count("arxiv.org/search") == 1
+    options = {"arxiv_search": False}
+    without = build_pages(tmp_path / "off", files, theme, theme_options=options)
+    assert "arxiv.org/search" not in "".join(without.values())
+
+
+def test_a_device_of_which_only_names_are_known_has_no_table(tmp_path: Path) -> None:
+    files = {"content/hardware/abacus.md": "---\ntitle: Abacus\naliases: [counting frame]\n---\n"}
+
+    page = build_pages(tmp_path, files, "reading-room")["hardware/abacus/index.html"]
+
+    assert "counting frame</p>" in page
+    assert "<table" not in page
 
 
 def test_a_card_leads_to_its_paper_from_every_depth(tmp_path: Path) -> None:

@@ -30,11 +30,16 @@ window.carrel.search = (box) => {
   let results = [];
 
   // Excerpts come as HTML of the index's making: of that only the words and the marks are taken.
-  function excerpt(html) {
+  // Dots stand where the text goes on.
+  function excerpt(html, content) {
     const source = new DOMParser().parseFromString(html, "text/html").body;
+    const words = source.textContent;
+    const whole = content.replace(/\s+/g, " ").trim();
     const nodes = [...source.childNodes].map((node) =>
       node.nodeName === "MARK" ? make("mark", { textContent: node.textContent }) : node.textContent,
     );
+    if (!whole.startsWith(words)) nodes.unshift("… ");
+    if (!whole.endsWith(words)) nodes.push(" …");
     return make("p", { className: "excerpt" }, ...nodes);
   }
 
@@ -43,12 +48,12 @@ window.carrel.search = (box) => {
     const shown = hits.children.length;
     const found = await Promise.all(results.slice(shown, shown + STEP).map((result) => result.data()));
     if (mine !== run) return;
-    for (const { raw_url, url, meta, excerpt: html } of found) {
+    for (const { raw_url, url, meta, content, excerpt: html } of found) {
       const href = new URL((raw_url ?? url).replace(/^\//, ""), root).href;
       const link = make("a", { href, textContent: meta.title });
       const title = make(alone ? "h2" : "h3", {}, link);
       if (meta.kind) title.append(" ", make("span", { className: "label", textContent: meta.kind }));
-      hits.append(make("li", { className: "hit" }, title, excerpt(html)));
+      hits.append(make("li", { className: "hit" }, title, excerpt(html, content)));
     }
     more.hidden = hits.children.length >= results.length;
   }
