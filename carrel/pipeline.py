@@ -87,6 +87,7 @@ def prepare(
     root: Path,
     *,
     base_url: str | None = None,
+    index_links: bool = False,
     drafts: bool = False,
     memo: Memo | None = None,
     jobs: int = 1,
@@ -100,7 +101,7 @@ def prepare(
     """
     sources = reading.read_sources(root, known, touched)
     try:
-        return _prepare(root, sources, base_url, drafts, memo, jobs, index)
+        return _prepare(root, sources, base_url, index_links, drafts, memo, jobs, index)
     except SiteError as error:
         raise SiteError(*quoted(error.problems, sources)) from error
 
@@ -110,6 +111,7 @@ def build(
     out: Path | None = None,
     *,
     base_url: str | None = None,
+    index_links: bool = False,
     drafts: bool = False,
     clean: bool = False,
     jobs: int = 1,
@@ -133,6 +135,7 @@ def build(
     prepared = prepare(
         root,
         base_url=base_url,
+        index_links=index_links,
         drafts=drafts,
         memo=memo,
         jobs=jobs,
@@ -210,18 +213,6 @@ def load_list(root: Path, *, drafts: bool = True) -> tuple[Sources, Site, Librar
     return sources, site, library
 
 
-def make_index(root: Path) -> None:
-    """Bring the full-text index of the site at *root* up to date, drafts included.
-
-    The site is not built. Raises SiteError.
-    """
-    from .indexing import can_index, choose_index
-
-    _, site, library = load_list(root)
-    if site.search == "on" and can_index():
-        choose_index(root, library, site, "fresh", Position(CONFIG))
-
-
 def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
     """Give the warnings of the site at *root*. Raises SiteError. Writes nothing."""
     from .check import prove
@@ -233,6 +224,7 @@ def _prepare(
     root: Path,
     read: Sources,
     base_url: str | None,
+    index_links: bool,
     drafts: bool,
     memo: Memo | None,
     jobs: int,
@@ -241,7 +233,7 @@ def _prepare(
     sources = read
     problems = list(sources.problems)
     config = _configure(sources)
-    site = config.value
+    site = replace(config.value, index_links=index_links)
     if base_url is not None:
         site = replace(site, base_url=base_url if base_url.endswith("/") else f"{base_url}/")
     elif "base_url" not in config.marks:

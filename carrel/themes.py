@@ -69,6 +69,7 @@ class PublicSite(Struct, frozen=True):
     taxonomies: Mapping[str, Taxonomy]
     metadata: Metadata
     outputs: Outputs  #: which files for other programs there are
+    index_links: bool  #: whether links name index.html; ``href`` sees to it
     options: Mapping[str, Any]  #: of the theme
     version: str  #: of Carrel
 
@@ -221,6 +222,7 @@ def publish_settings(site: Site, theme: Theme) -> PublicSite:
         site.published,
         site.metadata,
         site.outputs,
+        site.index_links,
         theme.options,
         __version__,
     )
