@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from . import commit, disk, reading
 from .catalogue import Library
+from .citing import check_keys, keys_of
 from .commit import Record, list_files
 from .costs import Cost, is_large, sum_up
 from .decode import Entry
@@ -146,7 +147,8 @@ def build(
     out = root / prepared.site.output_dir if out is None else out
     wanted = _fingerprints(prepared, engine, memo)
     rows = prepared.plan.rows.values()
-    origin = describe_origin(prepared.read, rows, prepared.site.base_url, drafts)
+    keys = {} if drafts else keys_of(prepared.library)  # nobody cites what is being written
+    origin = describe_origin(prepared.read, rows, prepared.site.base_url, drafts, keys)
     with commit.locked(root, out):
         before = commit.claim(out, session.standing)
         built = {} if clean else {p: record.fingerprint for p, record in before.files.items()}
@@ -158,6 +160,7 @@ def build(
                 work, prepared, stage, jobs, executor, progress, session.renderer
             )
             problems += check_vanished(before.origin, origin, wanted.keys())
+            problems += check_keys(before.origin.keys, prepared.library)
             warnings = quoted([*prepared.warnings, *problems], prepared.sources)
             raise_errors(warnings, prepared.sources)
             after = {
