@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import json
 import re
+import struct
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from carrel.markdown import show_formulas
 from carrel.pipeline import build
-from conftest import make_site, read_tree, write_tree
+from conftest import THEMES, make_site, read_tree, write_tree
 from feed_rules import complain_atom, complain_opml, complain_rss
 from payloads import (
     CONFIG,
@@ -482,8 +483,22 @@ def test_json_feeds_are_what_version_1_1_says(tree: Tree) -> None:
     assert first["authors"] == [{"name": "Ada One"}, {"name": "Bo Two"}]
     assert "Serving" in first["tags"]
     assert first["_carrel"]["terms"]["hardware"] == ["h100", "tensor-cores"]
+    assert first["_carrel"]["hardware"] == ["h100", "tensor-cores"]
     assert first["_carrel"]["results"][0]["value"] == 1.91
     assert not validator.is_valid(feed | {"items": [{"title": "without an id"}]})
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_pictures_of_a_json_feed_have_the_size_that_readers_ask_for(
+    theme: str, tmp_path: Path
+) -> None:
+    tree = built(tmp_path, {"site_config.yaml": f"title: A list\ntheme: {theme}\n"})
+    feed = read_json(tree["feed.json"])
+    for name, size in (("icon", 512), ("favicon", 64)):
+        picture = tree[feed[name].removeprefix("http://localhost:8000/")]
+        assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+        assert struct.unpack(">II", picture[16:24]) == (size, size)
+        assert len(picture) < 15_000
 
 
 def test_the_three_forms_of_a_feed_say_the_same(tree: Tree) -> None:
