@@ -253,6 +253,16 @@ def test_the_key_of_a_bibtex_entry_is_kept_where_every_program_takes_it(
     assert only(f"@misc{{{key}, title = {{Frogs}}}}").citekey == (key if kept else None)
 
 
+def test_an_import_ends_with_what_to_do_next(site: Path) -> None:
+    (site / "one.bib").write_text("@misc{frogs, title={Frogs}, year=2024}\n")
+    steps = "next:\n  carrel check\n  carrel serve\n  carrel build\n"
+
+    first, again = (carrel("import", "one.bib", at=site) for _ in range(2))
+
+    assert first.stdout.endswith(f"without a topic yet: 1 of the new ones\n{steps}")
+    assert steps not in again.stdout
+
+
 def test_two_papers_do_not_get_one_key(site: Path) -> None:
     text = "@misc{frogs, title={Frogs}, year=2024}\n@misc{toads, title={Toads}}\n"
     again = "@misc{Frogs, title={Tadpoles of the Pond}}\n@misc{newts, title={Newts}}\n"
