@@ -12,6 +12,7 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .cards import show
 from .items import Item
 from .metrics import is_relative
 from .model import Result
@@ -55,7 +56,7 @@ def build_rows(items: Iterable[Item], index: TermIndex) -> list[Row]:
         for result in paper.results:
             device = refs[result.hardware] if result.hardware else None
             within = lines[result.hardware] if result.hardware else ()
-            rows.append(Row(paper.title, item.url, year, result, device, within))
+            rows.append(Row(show(paper.title), item.url, year, result, device, within))
     return rows
 
 

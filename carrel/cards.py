@@ -12,6 +12,7 @@ from .term_index import TermIndex
 from .views import BlurbSource, Card, Chip, Group, Pager, Ref, TermRow
 
 T = TypeVar("T")
+Line = TypeVar("Line", str, str | None)
 BLURB_LENGTH = 240
 SPARSE = 3  #: papers a month, below which a list goes by years
 
@@ -107,7 +108,7 @@ def fill_card(paper: Paper, chips: tuple[Chip, ...]) -> Card:
     return Card(
         id=paper.id,
         url=paper.url,
-        title=paper.title,
+        title=show(paper.title),
         authors=tuple(author.name for author in paper.authors),
         authors_count=paper.authors_count or len(paper.authors) or None,
         date=paper.date,
@@ -126,17 +127,26 @@ def fill_card(paper: Paper, chips: tuple[Chip, ...]) -> Card:
     )
 
 
+def show(line: Line) -> Line:
+    """Give a title or sentence of the front matter for plain text: its formulas in Unicode."""
+    if not line or "$" not in line:
+        return line
+    from .markdown import show_formulas
+
+    return show_formulas(line)
+
+
 def build_blurb(paper: Paper) -> tuple[str, BlurbSource]:
     """Give one plain line on the paper, and where it comes from."""
     if paper.why:
-        return " ".join(paper.why.split()), "why"
+        return show(" ".join(paper.why.split())), "why"
     if paper.summary:
-        return " ".join(paper.summary.split()), "summary"
+        return show(" ".join(paper.summary.split())), "summary"
     if not paper.abstract:
         return "", ""
-    from .markdown import first_sentences, plain_text
+    from .markdown import first_sentences, plain_formula, plain_text
 
-    blurb = first_sentences(plain_text(paper.abstract), BLURB_LENGTH)
+    blurb = first_sentences(plain_text(paper.abstract, plain_formula), BLURB_LENGTH)
     return blurb, "abstract" if blurb else ""
 
 

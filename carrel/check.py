@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from . import commit, disk
+from .citing import check_keys, keys_of
 from .origin import describe_origin
 from .outputs import Blob, Copy, Output
 from .pipeline import Prepared, prepare
@@ -35,10 +36,12 @@ def prove(root: Path, *, drafts: bool = False, jobs: int = 1) -> Proof:
         problems += check_site(outputs, here, prepared.sources)
         problems += _check_elsewhere(outputs, prepared)
     rows = prepared.plan.rows.values()
-    origin = describe_origin(prepared.read, rows, site.base_url, drafts)
+    library = prepared.library
+    origin = describe_origin(prepared.read, rows, site.base_url, drafts, keys_of(library))
     built = commit.read_manifest(root / site.output_dir)
     if built is not None:
         problems += check_vanished(built.origin, origin, outputs)
+        problems += check_keys(built.origin.keys, library)
     problems = quoted([*prepared.warnings, *problems], prepared.sources)
     raise_errors(problems, prepared.sources)
     return Proof(tuple(problems), len(outputs), sum(each.size for each in seen.values()))

@@ -4,6 +4,7 @@ A key is made of the paper alone: first author, else organization, year, first t
 the title. Only where two papers would be called alike has one an effect on the other: the one
 that joined the list first keeps the plain key, and the later gets some letters from the digest
 of its own id. So a paper that joins the list changes no key that somebody may have written down.
+A key that the file of a paper gives is its own, whatever changes.
 """
 
 import functools
@@ -16,6 +17,7 @@ from .catalogue import Library
 from .model import Paper
 from .naming import fold_ascii
 from .people import split_name
+from .problems import Position, Problem
 
 _LONGEST = 30  #: letters of one part of a key
 #: Words that tell nothing of a title.
@@ -30,27 +32,53 @@ _SHORT_NAME = re.compile(r"([^:\s][^:]{0,39}):\s")
 @functools.lru_cache(maxsize=1)
 def keys_of(library: Library) -> Mapping[str, str]:
     """Give the keys of the papers of *library*, worked out once."""
-    return build_keys((item.known.order[0], item.id, item.known.cited) for item in library.items)
+    rows = ((item.known.order[0], item.id, item.known.cited) for item in library.items)
+    return build_keys(rows, _pinned(library))
 
 
-def build_keys(papers: Iterable[tuple[int, str, str]]) -> Mapping[str, str]:
+def build_keys(
+    papers: Iterable[tuple[int, str, str]], pinned: Mapping[str, str]
+) -> Mapping[str, str]:
     """Give the key of every paper by its id: ASCII, and each only once, letter case apart.
 
-    *papers* are the day on which each joined the list, as a number, its id and its plain key.
+    *papers* are the day on which each joined the list, as a number, its id and its plain key;
+    *pinned* are the keys that files give. These are nobody else's.
     """
-    keys: dict[str, str] = {}
-    taken: set[str] = set()
+    keys = dict(pinned)
+    taken = {key.casefold() for key in pinned.values()}
     for _, id, plain in sorted(papers):
+        if id in pinned:
+            continue
         key = plain
         if key in taken:
             digest = hashlib.blake2b(id.encode()).hexdigest()
-            # A plain key has no '-', so this one cannot be another paper's.
+            # A plain key has no '-', so this one cannot be made for another paper.
             lengths = range(4, len(digest) + 1)
             tries = (f"{plain}-{digest[:length]}" for length in lengths)
             key = next(each for each in tries if each not in taken)
         taken.add(key)
         keys[id] = key
     return keys
+
+
+def check_keys(before: Mapping[str, str], library: Library) -> Iterator[Problem]:
+    """Warn of every paper that citations call otherwise than *before*, and propose to pin its key.
+
+    A key that its file gives was chosen by somebody.
+    """
+    now, pinned = keys_of(library), _pinned(library)
+    taken = set(now.values())
+    for id in sorted(before.keys() & now.keys() - pinned.keys()):
+        was = before[id]
+        if was != now[id]:
+            hint = f"to keep it, add to the front matter: citekey: {was}"
+            message = f"the citation key was {was} and is now {now[id]}"
+            where = Position(f"content/papers/{id}.md")
+            yield Problem(where, message, "" if was in taken else hint, warning=True)
+
+
+def _pinned(library: Library) -> Mapping[str, str]:
+    return {item.id: key for item in library.items if (key := item.known.citekey)}
 
 
 def plain_key(paper: Paper) -> str:

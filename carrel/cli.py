@@ -86,6 +86,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print the repor
 @click.option("--jobs", type=click.IntRange(1), help="Processes; default: one for each core.")
 @click.option("--explain", is_flag=True, help="Say why each output is made again.")
 @click.option("--clean", is_flag=True, help="Make every output again.")
+@click.option("--index-links", is_flag=True, help="Name index.html in links, to read from disk.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors: exit 1.")
 @_as_json
 @_quiet
@@ -100,28 +101,29 @@ def build(
     jobs: int | None,
     explain: bool,
     clean: bool,
+    index_links: bool,
     strict: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Build the site."""
-    from .pipeline import Session
-    from .pipeline import build as build_site
+    from . import pipeline
 
     if not watch:
         gc.disable()  # what a single build makes is needed to its end
         atexit.register(gc.freeze)  # and then not looked through either
     root = find_root(named)
-    session = Session()
+    session = pipeline.Session()
 
     def run(touched: Set[str] | None = None) -> bool:
         start = time.monotonic()
         progress = Progress(quiet)
         try:
-            report = build_site(
+            report = pipeline.build(
                 root,
                 output,
                 base_url=base_url,
+                index_links=index_links,
                 drafts=drafts,
                 clean=clean,
                 jobs=jobs or os.cpu_count() or 1,
@@ -170,9 +172,8 @@ def build(
 @click.pass_obj
 def serve(named: Path | None, host: str, port: int | None, open_browser: bool, poll: bool) -> None:
     """Show the site on this machine, with drafts, and build it again on every change."""
+    from . import pipeline
     from .background import Indexing
-    from .pipeline import Session, read_settings
-    from .pipeline import build as build_site
     from .reload import Live
     from .search import FOLDER
     from .serve import FIRST_PORT, LOCAL_NAMES, Preview, Server, open_port
@@ -194,15 +195,15 @@ def serve(named: Path | None, host: str, port: int | None, open_browser: bool, p
     stop, tried, building = threading.Event(), threading.Event(), threading.Lock()
     faults: list[Exception] = []
 
-    session = Session()
+    session = pipeline.Session()
 
     def run_build(touched: Set[str] | None) -> None:
         start = time.monotonic()
-        site = read_settings(root)
+        site = pipeline.read_settings(root)
         base_path = site.base_path
         address = f"http://{shown}:{port}{base_path}"
         with building:
-            report = build_site(
+            report = pipeline.build(
                 root,
                 out,
                 base_url=address,

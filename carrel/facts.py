@@ -17,12 +17,12 @@ from .model import Paper
 #: What references are made from (the key too), and what records are.
 _CITED = attrgetter(
     "id", "title", "type", "authors", "authors_count", "terms", "date", "added", "venue", "arxiv",
-    "doi", "links", "abstract",
+    "doi", "links", "abstract", "citekey",
 )  # fmt: skip
 _RECORDED = attrgetter(
     "id", "slug", "title", "type", "authors", "authors_count", "terms", "date", "added", "updated",
     "summary", "why", "links", "arxiv", "doi", "venue", "results", "status", "rating", "comments",
-    "upvotes",
+    "upvotes", "citekey",
 )  # fmt: skip
 
 

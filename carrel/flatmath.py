@@ -1,4 +1,4 @@
-"""MathML → HTML that feed readers show: Unicode with ``sup`` and ``sub``, everything on one line.
+"""MathML → what is shown without it: Unicode on one line, with ``sup`` and ``sub`` or without.
 
 Feed readers drop MathML, or the whole item around it. A formula on one line says the same, if
 what stood above and below gets brackets: '(a + b)/c', '√(x + 1)'.
@@ -18,6 +18,15 @@ _COMBINING = {
     "ˆ": "\u0302", "^": "\u0302", "˜": "\u0303", "~": "\u0303", "¯": "\u0304", "‾": "\u0304",
     "̲": "\u0304", "→": "\u20d7", "⃗": "\u20d7", "˙": "\u0307", "¨": "\u0308", "ˇ": "\u030c",
 }  # fmt: skip
+#: Small letters and signs for where nothing can be set high or low. Not every letter has them.
+_RAISED = dict(zip(
+    "0123456789+−-=()abcdefghijklmnoprstuvwxyzTαβγδ",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᵅᵝᵞᵟ", strict=True,
+))  # fmt: skip
+_LOWERED = dict(zip(
+    "0123456789+−-=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True,
+))  # fmt: skip
+_SCRIPT = re.compile(r"<(su[bp])>([^<]*)</\1>")
 _INVISIBLE = re.compile("[\u2061-\u2064\ufe00-\ufe0f]")
 _WORD = re.compile(r"[^\W\d_]{2,}(?=<|$)")  #: the name of an operator, with what is below it
 #: What needs no brackets when a sign is put beside it.
@@ -63,6 +72,22 @@ def flatten(mathml: str) -> str | None:
     if reader.depth > MAX_DEPTH:
         return None
     return " ".join(_row(reader.open[0].inner).split())
+
+
+def write_plain(flat: str) -> str:
+    """Give what ``flatten`` made as plain text: 'n²', or 'x^(a/b)' where letters are missing."""
+    while flat != (flat := _SCRIPT.sub(_small, flat)):
+        pass  # scripts of scripts: from within
+    return html.unescape(flat)
+
+
+def _small(script: re.Match[str]) -> str:
+    sign, letters = ("^", _RAISED) if script[1] == "sup" else ("_", _LOWERED)
+    text = script[2].replace(" ", "")
+    small = "".join(letters.get(letter, "") for letter in text)
+    if len(small) == len(text):
+        return small
+    return f"{sign}{text}" if text.isalpha() or len(text) == 1 else f"{sign}({script[2]})"
 
 
 def _row(parts: list[_Element]) -> str:

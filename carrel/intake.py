@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
+from .citing import build_keys, plain_key
 from .frontmatter import replace_count
 from .identity import Place, Register, latest_day
 from .importers import RawEntry, Reading
@@ -66,6 +68,11 @@ def plan_intake(
     register = Register(papers, paths)
     names = _Names(papers, paths)
     plan = _Plan(notes=[*capture_notes(reading, captured)])
+    rows = [
+        (each.listed.toordinal() if each.listed else 0, each.id, plain_key(each)) for each in papers
+    ]
+    cited = build_keys(rows, {each.id: each.citekey for each in papers if each.citekey})
+    keys = {key.casefold(): paths.get(id, id) for id, key in cited.items()}
     titles = Titles()
     for paper in papers:
         titles.add(paper.title, paths.get(paper.id, f"{_FOLDER}{paper.id}.md"))
@@ -79,8 +86,9 @@ def plan_intake(
             plan.notes += questions(entry, path, alike)
             titles.add(entry.title, path)
             register.add(entry, date, path)
+            kept = plan.keep_key(entry, path, keys)
             terms = _terms(suggest(entry.title, entry.abstract), entry.keywords, known_terms or {})
-            text = write_entry(entry, date, place, terms, with_abstract=not without_abstract)
+            text = write_entry(kept, date, place, terms, with_abstract=not without_abstract)
             plan.notes += entry_notes(entry, date, captured, path, text)
             plan.lacks += lacks(entry, path)
             if len(text.encode()) <= MAX_ENTRY_BYTES:
@@ -95,8 +103,9 @@ def plan_intake(
         else:
             plan.known.append((entry, path))
             if merge and path in existing:
+                kept = plan.keep_key(entry, path, keys)
                 whole = not without_abstract
-                plan.merge(entry, date, place, path, existing[path], fields or {}, whole)
+                plan.merge(kept, date, place, path, existing[path], fields or {}, whole)
             if update and path in existing:
                 plan.update_counts(entry, path, plan.updated.get(path, existing[path]))
         plan.seen.setdefault(path, entry)
@@ -116,6 +125,15 @@ class _Plan(Struct):
     seen: dict[str, RawEntry] = field(default_factory=dict)  #: path → first entry for it
     unknown_words: list[str] = field(default_factory=list)
     without_topic: int = 0
+
+    def keep_key(self, entry: RawEntry, path: str, keys: dict[str, str]) -> RawEntry:
+        """Give *entry* with its citation key, unless that is another paper's in *keys*."""
+        key = entry.citekey
+        owner = keys.setdefault(key.casefold(), path) if key else path
+        if owner == path:
+            return entry
+        self.notes.append(note(entry, f"the key {key} is that of {owner}; it is left out"))
+        return replace(entry, citekey=None)
 
     def merge(
         self,

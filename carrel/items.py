@@ -42,6 +42,7 @@ class Known(Struct, frozen=True, array_like=True):
     arxiv: str | None  #: without version
     doi: str | None
     cited: str  #: citation key, if no other paper has the same
+    citekey: str | None  #: the key that its file gives it
     updated: int  #: day of the last change, 0: none
     draft: bool
     links: bool  #: whether the notes may have links to other entries
@@ -164,6 +165,7 @@ def build_known(
         arxiv=paper.arxiv_stem,
         doi=paper.doi and paper.doi.casefold(),
         cited=plain_key(paper),
+        citekey=paper.citekey,
         updated=_ordinal(paper.updated),
         draft=paper.draft,
         links=may_link(paper.notes),

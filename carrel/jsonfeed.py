@@ -47,7 +47,8 @@ def _item(item: FeedItem, body: str, site: Site) -> dict[str, Any]:
             "authors": [{"name": name} for name in item.authors],
             "tags": [category.title for category in item.categories],
             "_carrel": _known(
-                {
+                terms
+                | {
                     "about": site.address("feeds/"),
                     "arxiv": item.arxiv,
                     "doi": item.doi,

@@ -34,6 +34,7 @@ PAPER: Mapping[str, Key] = {
     "doi": Key("the DOI, without an address before it", '"10.1000/182"'),
     "venue": Key("where it was published: a conference, a journal"),
     "type": Key("a type of CSL, for citations", "article"),
+    "citekey": Key("what citations call it for good, whatever changes", "doe2026fookv"),
     "results": Key(
         "figures that the paper states; one with `headline: true` is shown in lists",
         "[{metric: throughput, value: 1.9, unit: x, better: higher}]",

@@ -247,8 +247,9 @@ def _check_twins(items: Iterable[Item], files: PaperFiles) -> Iterator[Problem]:
         for key, name, value in (
             ("arxiv", "arXiv", item.known.arxiv),
             ("doi", "DOI", item.known.doi),
+            ("citekey", "citation key", item.known.citekey),
         ):
-            twin = first.setdefault((key, value), item) if value else item
+            twin = first.setdefault((key, value.casefold()), item) if value else item
             if twin is not item:
                 message = f"{name} {value} is also that of {twin.path}"
                 where = files.place(item.id, key)

@@ -8,7 +8,7 @@ closed; see ``tests/test_markdown.py``.
 import functools
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from markdown_it import MarkdownIt
@@ -21,7 +21,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from msgspec import Struct
 
 from .brackets import count_unclosed
-from .flatmath import flatten
+from .flatmath import flatten, write_plain
 from .naming import fold_blanks
 from .outputs import MARK
 from .places import Fault
@@ -99,10 +99,10 @@ _render_short = functools.lru_cache(maxsize=256)(_render)
 _render_long = functools.lru_cache(maxsize=2)(_render)
 
 
-def plain_text(text: str, formula: str = "{}") -> str:
+def plain_text(text: str, formula: Callable[[str], str | None] = str) -> str:
     """Give the words of a Markdown text on one line, without any markup.
 
-    *formula* says how TeX is written: '{}' as it is, '${}$' as formulas are in LaTeX.
+    *formula* says how TeX is written, by default as it is.
     """
     if _excess(text) or _is_plain(text):
         return fold_blanks(text)
@@ -110,7 +110,7 @@ def plain_text(text: str, formula: str = "{}") -> str:
 
 
 @functools.lru_cache(maxsize=8192)
-def _strip_markup(text: str, formula: str) -> str:
+def _strip_markup(text: str, formula: Callable[[str], str | None]) -> str:
     pieces: list[str] = []
     for token in _parser().parse(text):
         if token.type == "inline":
@@ -119,8 +119,32 @@ def _strip_markup(text: str, formula: str) -> str:
         elif token.type in ("fence", "code_block"):
             pieces.append(f"{token.content} ")
         elif token.type == "math_block":
-            pieces.append(f"{formula.format(token.content.strip())} ")
+            tex = token.content.strip()
+            pieces.append(f"{formula(tex) or tex} ")
     return fold_blanks("".join(pieces))
+
+
+def show_formulas(line: str) -> str:
+    """Give a plain *line*, such as a title, with its formulas in Unicode.
+
+    They are found by the rule for Markdown: there is none in 'between $5 and $6'.
+    """
+    # What stands before the first sign counts, and to the rule that would be the last one.
+    (inline,) = _formula_parser().parseInline(f" {line}")
+    pieces = []
+    for token in inline.children or ():
+        found = plain_formula(token.content) if token.type == "math_inline" else None
+        pieces.append(found or f"{token.markup}{token.content}{token.markup}")
+    return "".join(pieces)[1:]
+
+
+@functools.lru_cache(maxsize=8192)
+def plain_formula(tex: str) -> str | None:
+    """Give a formula as plain text; None when it cannot be read."""
+    token = Token("math_inline", "", 0, content=tex)
+    _formula(token, 0, mathml=False)
+    made = str(token.meta["html"])
+    return None if made.startswith("<code>") else write_plain(made)
 
 
 def first_sentences(text: str, limit: int) -> str:
@@ -152,14 +176,14 @@ def _is_plain(text: str) -> bool:
     return not (_SIGNS.search(text) or any(map(_LINE_START.match, text.split("\n"))))
 
 
-def _words(token: Token, formula: str) -> str:
+def _words(token: Token, formula: Callable[[str], str | None]) -> str:
     match token.type:
         case "softbreak" | "hardbreak":
             return " "
         case "image":
             return "".join(_words(child, formula) for child in token.children or ())
         case "math_inline" | "math_inline_double":
-            return formula.format(token.content)
+            return formula(token.content) or token.content
         case _:
             return token.content
 
@@ -179,7 +203,7 @@ def _parser() -> MarkdownIt:
     parser = _Parser("commonmark", options)
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin, label=True)
-    parser.use(dollarmath_plugin, allow_digits=False, allow_space=False)
+    _use_formulas(parser)
     # Formulas are rendered in the token pass, where their place is known.
     for name in ("math_inline", "math_inline_double", "math_block", "math_block_label"):
         parser.add_render_rule(name, _prepared)
@@ -190,6 +214,17 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("table_open", lambda *_: '<div class="scroll" tabindex="0">\n<table>\n')
     parser.add_render_rule("table_close", lambda *_: "</table>\n</div>\n")
     return parser
+
+
+@functools.cache
+def _formula_parser() -> MarkdownIt:
+    """Build a parser for lines that are plain but for their formulas."""
+    return _use_formulas(MarkdownIt("zero"), double_inline=True)  # so that '$$' is left alone
+
+
+def _use_formulas(parser: MarkdownIt, double_inline: bool = False) -> MarkdownIt:
+    options = {"allow_digits": False, "allow_space": False, "double_inline": double_inline}
+    return parser.use(dollarmath_plugin, **options)
 
 
 def _localise(token: Token, line: int, at: str, hosts: Sequence[str]) -> list[Fault]:

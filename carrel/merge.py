@@ -25,7 +25,9 @@ from .sources import fold_lines
 #: A title that an entry has for want of a better: 'arXiv:2408.12757', 'doi:10.1000/182'.
 _NO_TITLE = re.compile(r"(?:arXiv|doi):\S+|https?://\S+")
 _SHOWN = 60  #: characters of a value in a message
-_FILLED = ("date", "authors", "authors_count", "organization", "arxiv", "doi", "venue", "type")
+_FILLED = (
+    "date", "authors", "authors_count", "organization", "arxiv", "doi", "venue", "type", "citekey",
+)  # fmt: skip
 
 
 class Merged(Struct, frozen=True):

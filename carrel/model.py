@@ -45,6 +45,14 @@ Doi = Annotated[
         extra={"inside": True},  # people write it with an address before it
     ),
 ]
+CITE_KEY = r"^[A-Za-z0-9][A-Za-z0-9_:./+-]{0,99}$"
+CiteKey = Annotated[
+    str,
+    Meta(
+        pattern=CITE_KEY,
+        description="up to 100 of the letters a-z, digits and '_:./+-', as in doe2026fookv",
+    ),
+]
 Count = Annotated[int, Meta(ge=0, description="a number that is not negative")]
 Role = Literal["evaluated", "target", "baseline", "mentioned"]
 #: What a paper can be, by the types of CSL 1.0.2.
@@ -151,6 +159,7 @@ class Paper(Struct, frozen=True, omit_defaults=True):
     doi: Doi | None = None
     venue: str | None = None
     type: CslType = "article"
+    citekey: CiteKey | None = None  #: what citations call it; None: ``citing`` makes a key
     results: tuple[Result, ...] = ()
     status: Literal["queued", "reading", "read", "skipped"] | None = None
     rating: Annotated[int, Meta(ge=1, le=5)] | None = None

@@ -1,6 +1,6 @@
 """What a whole site was made from: whoever publishes it has to know, and who renames a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -16,12 +16,17 @@ class Origin(Struct, frozen=True):
     drafts: bool = False
     shown: dict[str, str] = {}  #: address of an entry's page → the entry's file
     texts: dict[str, str] = {}  #: file of such an entry → digest of its text
+    keys: dict[str, str] = {}  #: id of a paper → what citations call it
 
 
 def describe_origin(
-    sources: Sources, rows: Iterable[Planned], base_url: str, drafts: bool
+    sources: Sources,
+    rows: Iterable[Planned],
+    base_url: str,
+    drafts: bool,
+    keys: Mapping[str, str],
 ) -> Origin:
-    """Sum up the *sources* of a site, and which of them its outputs *rows* show."""
+    """Sum up the *sources* of a site, what its outputs *rows* show, and the citation *keys*."""
     shown = {row.url: row.source for row in rows if row.source and row.listed}
     texts = {path: sources.digests.get(path, b"")[:8].hex() for path in shown.values()}
-    return Origin(sources.digest, base_url, drafts, shown, texts)
+    return Origin(sources.digest, base_url, drafts, shown, texts, dict(keys))

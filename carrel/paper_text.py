@@ -44,6 +44,7 @@ def entry_values(
         "doi": entry.doi,
         "venue": entry.venue,
         "type": entry.type,
+        "citekey": entry.citekey,
         "comments": entry.comments,
         "upvotes": entry.upvotes,
         "source": _provenance(entry, place),

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from .cards import Listed, list_shelf
+from .cards import Listed, list_shelf, show
 from .catalogue import Library
 from .views import PathStep, Ref
 
@@ -36,7 +36,11 @@ def build_steps(
     steps: dict[str, list[PathStep]] = defaultdict(list)
     for name, by_term in paths.items():
         for id, row in by_term.items():
-            refs = [None, *(Ref(papers[each].paper.title, papers[each].url) for each in row), None]
+            refs = [
+                None,
+                *(Ref(show(papers[each].paper.title), papers[each].url) for each in row),
+                None,
+            ]
             for n, each in enumerate(row):
                 path = library.index.refs[name][id]
                 steps[each].append(PathStep(path, n + 1, len(row), refs[n], refs[n + 2]))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from . import commit, disk, reading
 from .catalogue import Library
+from .citing import check_keys, keys_of
 from .commit import Record, list_files
 from .costs import Cost, is_large, sum_up
 from .decode import Entry
@@ -84,6 +85,7 @@ def prepare(
     root: Path,
     *,
     base_url: str | None = None,
+    index_links: bool = False,
     drafts: bool = False,
     memo: Memo | None = None,
     jobs: int = 1,
@@ -97,7 +99,7 @@ def prepare(
     """
     sources = reading.read_sources(root, known, touched)
     try:
-        return _prepare(root, sources, base_url, drafts, memo, jobs, index)
+        return _prepare(root, sources, base_url, index_links, drafts, memo, jobs, index)
     except SiteError as error:
         raise SiteError(*quoted(error.problems, sources)) from error
 
@@ -107,6 +109,7 @@ def build(
     out: Path | None = None,
     *,
     base_url: str | None = None,
+    index_links: bool = False,
     drafts: bool = False,
     clean: bool = False,
     jobs: int = 1,
@@ -130,6 +133,7 @@ def build(
     prepared = prepare(
         root,
         base_url=base_url,
+        index_links=index_links,
         drafts=drafts,
         memo=memo,
         jobs=jobs,
@@ -140,7 +144,8 @@ def build(
     out = root / prepared.site.output_dir if out is None else out
     wanted = _fingerprints(prepared, session.engine, memo)
     rows = prepared.plan.rows.values()
-    origin = describe_origin(prepared.read, rows, prepared.site.base_url, drafts)
+    keys = {} if drafts else keys_of(prepared.library)  # nobody cites what is being written
+    origin = describe_origin(prepared.read, rows, prepared.site.base_url, drafts, keys)
     with commit.locked(root, out):
         before = commit.claim(out, session.standing)
         built = {} if clean else {p: record.fingerprint for p, record in before.files.items()}
@@ -152,6 +157,7 @@ def build(
                 work, prepared, stage, jobs, executor, progress, session.renderer
             )
             problems += check_vanished(before.origin, origin, wanted.keys())
+            problems += check_keys(before.origin.keys, prepared.library)
             warnings = quoted([*prepared.warnings, *problems], prepared.sources)
             raise_errors(warnings, prepared.sources)
             after = {
@@ -207,18 +213,6 @@ def load_list(root: Path, *, drafts: bool = True) -> tuple[Sources, Site, Librar
     return sources, site, library
 
 
-def make_index(root: Path) -> None:
-    """Bring the full-text index of the site at *root* up to date, drafts included.
-
-    The site is not built. Raises SiteError.
-    """
-    from .indexing import can_index, choose_index
-
-    _, site, library = load_list(root)
-    if site.search == "on" and can_index():
-        choose_index(root, library, site, "fresh", Position(CONFIG))
-
-
 def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
     """Give the warnings of the site at *root*. Raises SiteError. Writes nothing."""
     from .check import prove
@@ -230,6 +224,7 @@ def _prepare(
     root: Path,
     read: Sources,
     base_url: str | None,
+    index_links: bool,
     drafts: bool,
     memo: Memo | None,
     jobs: int,
@@ -238,7 +233,7 @@ def _prepare(
     sources = read
     problems = list(sources.problems)
     config = _configure(sources)
-    site = config.value
+    site = replace(config.value, index_links=index_links)
     if base_url is not None:
         site = replace(site, base_url=base_url if base_url.endswith("/") else f"{base_url}/")
     elif "base_url" not in config.marks:

@@ -3,6 +3,10 @@
 The commit is made with plumbing, an index of its own, and pushed by its name: no work tree, no
 index and no branch of the repository is touched, only objects are added to its store. It stands
 on the remote's latest commit, so that nothing has to be forced, ever.
+
+Only that commit has to be known as ours. What publishing can lose is what its tree holds, for all
+that is below it stays reachable; and it names the tree that it was made with, so the tree holds
+what a build made and nothing else, whoever committed before. A merge or revert on top is not ours.
 """
 
 import os

@@ -68,7 +68,7 @@ class Reference(Struct, frozen=True):
         archive, slash, _ = (self.arxiv or "").partition("/")
         return archive if slash else None
 
-    def plain_abstract(self, formula: str = "{}") -> str:
+    def plain_abstract(self, formula: Callable[[str], str] = str) -> str:
         """Give the abstract without markup; *formula* says how TeX is written."""
         # Imported late: only a file that is made needs it, not the plan of it.
         from .markdown import plain_text

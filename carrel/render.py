@@ -26,6 +26,8 @@ from .themes import Forms, Theme, publish_settings
 from .views import Card
 
 MAX_PAGE_BYTES = 20_000_000
+#: The address of a folder in a finished page, up to where a file of the folder can be named.
+_FOLDER = re.compile(rf"""{MARK}(?:[^"'\s<>?#]*/)?(?=["'\s<>?#])""")
 #: What a faulty template can raise while it is filled; anything else is a fault of Carrel.
 _TEMPLATE_FAULTS = (
     jinja2.TemplateError,
@@ -232,6 +234,8 @@ def _put_addresses(text: str, page: Page, site: Site) -> str:
     """Replace the mark before every address by the way to the root."""
     if not page.path.endswith(".html"):
         return text.replace(MARK, site.base_url)
+    if site.index_links:  # no server stands there that sends index.html for a folder
+        text = _FOLDER.sub(r"\g<0>index.html", text)
     if page.path == "404.html":  # served at any depth
         return text.replace(MARK, site.base_path)
     return text.replace(MARK, "../" * page.path.count("/") or "./")

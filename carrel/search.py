@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from .cards import show
 from .catalogue import Library
 from .digests import digest
 from .model import Paper, Term, TermUse
@@ -77,7 +78,9 @@ def _paper(paper: Paper, library: Library) -> Document:
         names += _line(use, library)
     texts = _present(paper.why, paper.summary)
     markdown = _present(paper.notes, paper.abstract)
-    return Document(paper.url, paper.title, None, tuple(dict.fromkeys(names)), texts, markdown)
+    return Document(
+        paper.url, show(paper.title), None, tuple(dict.fromkeys(names)), texts, markdown
+    )
 
 
 def _line(use: TermUse, library: Library) -> Iterator[str]:

@@ -57,6 +57,7 @@ class Record(Struct, frozen=True):
     page: str = ""  #: the page that the source has on the paper, not the paper itself
     venues: tuple[str, ...] = ()  #: journals and proceedings, the best first
     type: str = ""  #: CSL type
+    citekey: str | None = None  #: what its readers cite it by
     keywords: tuple[str, ...] = ()
     organization: tuple[str, str] | None = None
     comments: int | None = None
@@ -116,6 +117,7 @@ def _entry(record: Record, title: str, where: Position) -> RawEntry:
         doi=doi,
         venue=venue,
         type=record.type if record.type in _CSL_TYPES and not is_preprint else None,
+        citekey=record.citekey,
         keywords=tuple(filter(None, map(clean_line, record.keywords)))[:MAX_KEYWORDS],
         page=_page(record),
         comments=record.comments,

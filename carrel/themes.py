@@ -68,6 +68,7 @@ class PublicSite(Struct, frozen=True):
     taxonomies: Mapping[str, Taxonomy]
     metadata: Metadata
     outputs: Outputs  #: which files for other programs there are
+    index_links: bool  #: whether links name index.html; ``href`` sees to it
     options: Mapping[str, Any]  #: of the theme
     version: str  #: of Carrel
 
@@ -219,6 +220,7 @@ def publish_settings(site: Site, theme: Theme) -> PublicSite:
         site.published,
         site.metadata,
         site.outputs,
+        site.index_links,
         theme.options,
         __version__,
     )

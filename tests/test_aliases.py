@@ -27,7 +27,8 @@ def site(tmp_path: Path) -> Path:
 
 
 def said(report: Report) -> list[tuple[str, str, str]]:
-    return [(each.where.path, each.message, each.hint) for each in report.warnings]
+    told = [(each.where.path, each.message, each.hint) for each in report.warnings]
+    return [each for each in told if not each[1].startswith("the citation key")]
 
 
 def after(site: Path, files: Files, *gone: str) -> tuple[Report, dict[str, bytes]]:

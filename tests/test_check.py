@@ -11,6 +11,7 @@ from carrel.costs import Cost, sum_up
 from carrel.pipeline import build
 from carrel.problems import SiteError
 from carrel.proof import check_sizes
+from carrel.survey import Surveyor
 from carrel.terminal import show_costs
 from conftest import PLAIN, make_site, read_tree
 from payloads import paper, varied_files
@@ -216,6 +217,26 @@ def test_feeds_and_the_sitemap_name_only_what_is_there(tmp_path: Path) -> None:
     assert said(
         site(tmp_path, {"templates/feed.xml": lost, "templates/sitemap.xml": f"{sitemap}<!--"})
     ) == [f"feed.xml: error: the address '{BASE_URL}gone/' leads nowhere"]
+
+
+def test_links_for_reading_from_disk_lead_to_files(tmp_path: Path) -> None:
+    base_url = "https://example.org/list/"
+    sheep = paper("Sheep", "See [the other](goats.md).")
+    root = site(tmp_path, {"content/papers/sheep.md": sheep}, theme="reading-room")
+    build(root, index_links=True, base_url=base_url)
+    tree = read_tree(root / "_site")
+    surveyor = Surveyor(tree, base_url)
+    for path, content in tree.items():
+        assert surveyor.look(path, content).flaws == ()
+        if path.endswith(".html"):
+            links = re.findall(r'<a [^>]*?href="([^"]*)"', content.decode())
+            ours = [link for link in links if not link.startswith(("http", "#"))]
+            assert ours
+            assert [link for link in ours if link.partition("#")[0].endswith("/")] == []
+    page = tree["papers/sheep/index.html"].decode()
+    assert '<a href="../../papers/goats/index.html">the other</a>' in page
+    assert f'<link rel="canonical" href="{base_url}papers/sheep/">' in page
+    assert b"index.html" not in tree["feed.xml"] + tree["sitemap.xml"]
 
 
 def test_a_page_that_nothing_leads_to_is_a_warning(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,8 +16,11 @@ from carrel.citing import build_keys, plain_key
 from carrel.exports import exports
 from carrel.model import Author, CslType, Paper, TermUse
 from carrel.people import PersonName, split_name
+from carrel.pipeline import build, check
+from carrel.problems import SiteError
 from carrel.references import Reference, cite_markdown, cite_text
 from carrel.settings import Site
+from conftest import make_site, read_tree, write_tree
 
 DAY = dt.date(2026, 5, 20)
 FOO = Reference(
@@ -42,11 +45,11 @@ def paper(id: str, title: str = "A Title", day: int = 1, **known: Any) -> Paper:
     return Paper(id, title, date=DAY, added=dt.date(2026, 6, day), **known)
 
 
-def keys(papers: Iterable[Paper]) -> dict[str, str]:
+def keys(papers: Sequence[Paper]) -> dict[str, str]:
     rows = (
         (each.listed.toordinal() if each.listed else 0, each.id, plain_key(each)) for each in papers
     )
-    return dict(build_keys(rows))
+    return dict(build_keys(rows, {each.id: each.citekey for each in papers if each.citekey}))
 
 
 def encode(format: str, **known: Any) -> str:
@@ -97,9 +100,51 @@ def test_a_paper_that_joins_changes_no_key_that_is_in_use() -> None:
     assert len({key.lower() for key in after.values()}) == 4
 
 
+def test_a_key_that_is_pinned_is_nobody_elses() -> None:
+    made = keys([paper("a", day=1), paper("b", day=2, citekey="Title2026"), paper("c", day=3)])
+
+    assert made["b"] == "Title2026"
+    assert all(re.fullmatch("title2026-[0-9a-f]{4}", made[id]) for id in "ac")
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("Flock2024", "citation key Flock2024 is also that of content/papers/a.md"),
+        ("Schäfer 2024", "as in doe2026fookv, found 'Schäfer 2024'"),
+    ],
+)
+def test_a_key_that_cannot_be_pinned_is_an_error(key: str, message: str, tmp_path: Path) -> None:
+    files = {
+        "content/papers/a.md": "---\ntitle: A\ncitekey: flock2024\n---\n",
+        "content/papers/b.md": f"---\ntitle: B\ncitekey: {key}\n---\n",
+    }
+    with pytest.raises(SiteError) as refused:
+        build(make_site(tmp_path, files))
+    (told,) = (problem for problem in refused.value.problems if not problem.warning)
+    assert (told.where.path, told.where.line, told.where.column) == ("content/papers/b.md", 3, 10)
+    assert told.message.endswith(message)
+
+
+def test_a_key_that_changed_is_told_with_the_way_to_keep_it(tmp_path: Path) -> None:
+    path = "content/papers/a.md"
+    root = make_site(tmp_path, {path: "---\ntitle: Wool\n---\n"}, base_url="https://a.example/")
+    assert build(root).warnings == ()
+    named = "---\ntitle: Wool\nauthors: [Ada Flock]\n---\n"
+    write_tree(root, {path: named})
+    (told,) = check(root)
+    assert build(root).warnings == (told,)
+    assert told.message == "the citation key was wool and is now flockwool"
+    assert told.hint == "to keep it, add to the front matter: citekey: wool"
+    build(root, clean=True)
+    write_tree(root, {path: named.replace("title", "citekey: wool\ntitle")})
+    assert build(root).warnings == ()
+    assert b"@misc{wool," in read_tree(root / "_site")["library.bib"]
+
+
 @given(st.lists(st.text(max_size=8), max_size=12))
 def test_keys_are_ascii_and_each_is_there_once(titles: list[str]) -> None:
-    made = keys(paper(f"p{n}", title or "x", day=n % 3 + 1) for n, title in enumerate(titles))
+    made = keys([paper(f"p{n}", title or "x", day=n % 3 + 1) for n, title in enumerate(titles)])
 
     assert all(re.fullmatch(r"[a-z0-9]+(-[0-9a-f]+)?", key) for key in made.values())
     assert len(set(made.values())) == len(titles)

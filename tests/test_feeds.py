@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import json
 import re
+import struct
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ import feedparser
 import jsonschema
 import pytest
 
+from carrel.markdown import show_formulas
 from carrel.pipeline import build
-from conftest import make_site, read_tree, write_tree
+from conftest import THEMES, make_site, read_tree, write_tree
 from feed_rules import complain_atom, complain_opml, complain_rss
 from payloads import (
     CONFIG,
@@ -35,6 +37,7 @@ ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
 ROOMY = {"limit": 100, "id_base": "tag:reader.example,2024:list"}
 WHOLE = re.compile("https?://|mailto:")
 Tree = dict[str, bytes]
+SHOWN = [show_formulas(title) for title in TITLES]
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +161,7 @@ def test_hostile_titles_come_out_as_they_went_in(tree: Tree) -> None:
 
     by_guid = {entry.id.rpartition("/")[2]: entry.title for entry in parsed.entries}
     assert {key: title for key, title in by_guid.items() if key.startswith("title-")} == {
-        f"title-{number}": title for number, title in enumerate(TITLES)
+        f"title-{number}": title for number, title in enumerate(SHOWN)
     }
     assert parsed.feed.title == CONFIG["title"]
     assert parsed.feed.subtitle == CONFIG["description"]
@@ -210,7 +213,7 @@ def test_times_are_in_the_first_hour_of_the_day_added(tree: Tree) -> None:
             )
             when = dt.datetime.strptime(written, "%a, %d %b %Y %H:%M:%S %z")
             assert f"{when:%a}" == written[:3]
-            number = TITLES.index(title) if title in TITLES else None
+            number = SHOWN.index(title) if title in SHOWN else None
             days = {
                 "First: a paper with everything": dt.date(2024, 5, 3),
                 "Second": dt.date(2020, 1, 2),
@@ -254,7 +257,7 @@ def test_a_feed_has_a_limit(tmp_path: Path) -> None:
 def test_a_term_has_the_papers_of_narrower_terms(tree: Tree) -> None:
     titles = {entry.title for entry in read(tree["topics/systems/feed.xml"]).entries}
 
-    assert titles == {"First: a paper with everything", "Second", *TITLES}
+    assert titles == {"First: a paper with everything", "Second", *SHOWN}
 
 
 def test_drafts_are_in_no_feed(tree: Tree) -> None:
@@ -310,7 +313,7 @@ def test_nothing_in_a_feed_runs(tmp_path: Path) -> None:
         description = item.findtext("description") or ""  # HTML to a reader, as the content is
         assert list(what_runs(fragment(description))) == [], entry.id
         assert [a for a in re.findall(r'(?:href|src)="([^"]*)', body) if not WHOLE.match(a)] == []
-        assert entry.title == one_line(PAYLOADS[int(entry.id.rpartition("/p")[2])])
+        assert entry.title == show_formulas(one_line(PAYLOADS[int(entry.id.rpartition("/p")[2])]))
     for other in feeds_of(tree).values():
         read(other)
 
@@ -480,8 +483,22 @@ def test_json_feeds_are_what_version_1_1_says(tree: Tree) -> None:
     assert first["authors"] == [{"name": "Ada One"}, {"name": "Bo Two"}]
     assert "Serving" in first["tags"]
     assert first["_carrel"]["terms"]["hardware"] == ["h100", "tensor-cores"]
+    assert first["_carrel"]["hardware"] == ["h100", "tensor-cores"]
     assert first["_carrel"]["results"][0]["value"] == 1.91
     assert not validator.is_valid(feed | {"items": [{"title": "without an id"}]})
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_pictures_of_a_json_feed_have_the_size_that_readers_ask_for(
+    theme: str, tmp_path: Path
+) -> None:
+    tree = built(tmp_path, {"site_config.yaml": f"title: A list\ntheme: {theme}\n"})
+    feed = read_json(tree["feed.json"])
+    for name, size in (("icon", 512), ("favicon", 64)):
+        picture = tree[feed[name].removeprefix("http://localhost:8000/")]
+        assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+        assert struct.unpack(">II", picture[16:24]) == (size, size)
+        assert len(picture) < 15_000
 
 
 def test_the_three_forms_of_a_feed_say_the_same(tree: Tree) -> None:
@@ -513,6 +530,30 @@ def test_formulas_are_unicode_in_every_feed(tree: Tree) -> None:
         assert "x<sup>2</sup> < y" in html.unescape(text)
         assert "1/2∑<sub>i = 1</sub><sup>n</sup>i" in text
         assert "<math" not in text
+
+
+def test_formulas_of_plain_lines_are_unicode_wherever_they_are_shown(tmp_path: Path) -> None:
+    front = {"why": "From $O(n^2)$ to $O(n)$.", "summary": "At $5 and $6, $x_1$."}
+    alpha = paper(r"$\alpha$-attention", "Notes.", authors=["Ada Flock"], **front)
+    files = {
+        "content/papers/alpha.md": alpha,
+        "content/papers/beta.md": paper("Beta", "## Abstract\n\nIt is $\\beta$."),
+    }
+    build(make_site(tmp_path, files), tmp_path / "out")
+    tree = read_tree(tmp_path / "out")
+    item = next(item for item in read_json(tree["feed.json"])["items"] if "α" in item["title"])
+    assert item["title"] == "α-attention"
+    assert item["summary"] == "From O(n²) to O(n)."
+    assert "At $5 and $6, x₁." in item["content_html"]
+    for path in ("feed.xml", "atom.xml", "index.html", "papers/alpha/index.html", "llms.txt"):
+        text = tree[path].decode()
+        assert "α-attention" in text
+        assert "From O(n²) to O(n)." in text
+    for path in ("feed.xml", "atom.xml", "index.html", "papers/beta/index.html"):
+        assert r"$\alpha" not in tree[path].decode()
+    assert "It is β.</p>" in tree["index.html"].decode()
+    for path in ("library.bib", "library.ris", "library.csl.json", "library.csv"):
+        assert r"$\alpha$-attention" in tree[path].decode().replace("\\\\", "\\")
 
 
 def test_who_keeps_the_list_never_passes_for_the_author_of_a_paper(tree: Tree) -> None:
@@ -589,6 +630,7 @@ def test_hostile_texts_leave_no_feed_and_no_list_of_feeds_broken(tmp_path: Path)
     items = read_json(tree["feed.json"])["items"]
     assert len(atom.entries) == len(items) == len(hostile_files())
     for entry, item in zip(atom.entries, items, strict=True):
-        assert entry.title == item["title"] == one_line(PAYLOADS[int(item["id"].split("/p")[-1])])
+        written = one_line(PAYLOADS[int(item["id"].split("/p")[-1])])
+        assert entry.title == item["title"] == show_formulas(written)
         assert list(what_runs(fragment(item["content_html"]))) == []
         assert list(what_runs(fragment(entry.content[0].value))) == []

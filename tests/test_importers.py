@@ -244,6 +244,39 @@ def test_a_venue_is_found_wherever_people_put_it(field: str, venue: str | None) 
 
 
 @pytest.mark.parametrize(
+    ("key", "kept"),
+    [("heron2024frogs", True), ("DBLP:conf/marsh/Heron24", True), ("héron", False)],
+)
+def test_the_key_of_a_bibtex_entry_is_kept_where_every_program_takes_it(
+    key: str, kept: bool
+) -> None:
+    assert only(f"@misc{{{key}, title = {{Frogs}}}}").citekey == (key if kept else None)
+
+
+def test_an_import_ends_with_what_to_do_next(site: Path) -> None:
+    (site / "one.bib").write_text("@misc{frogs, title={Frogs}, year=2024}\n")
+    steps = "next:\n  carrel check\n  carrel serve\n  carrel build\n"
+
+    first, again = (carrel("import", "one.bib", at=site) for _ in range(2))
+
+    assert first.stdout.endswith(f"without a topic yet: 1 of the new ones\n{steps}")
+    assert steps not in again.stdout
+
+
+def test_two_papers_do_not_get_one_key(site: Path) -> None:
+    text = "@misc{frogs, title={Frogs}, year=2024}\n@misc{toads, title={Toads}}\n"
+    again = "@misc{Frogs, title={Tadpoles of the Pond}}\n@misc{newts, title={Newts}}\n"
+    for name, source in (("one.bib", text), ("two.bib", again)):
+        (site / name).write_text(source)
+        done = carrel("import", name, at=site)
+    assert "two.bib:1: warning: the key Frogs is that of content/papers/frogs.md" in done.stdout
+    texts = {path.stem: path.read_text() for path in site.glob("content/papers/*.md")}
+    assert [stem for stem in sorted(texts) if "\ncitekey: " in texts[stem]] == [
+        "frogs", "newts", "toads",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("written", "names"),
     [
         ("Heron, Ada and Lily, Lina", ["Ada Heron", "Lina Lily"]),

@@ -349,6 +349,18 @@ def test_what_somebody_did_to_a_file_that_ends_is_removed(site: Path) -> None:
     assert rebuilt(site).removed == {"pictures/plot.svg"}
 
 
+def test_links_for_reading_from_disk_come_and_go(site: Path) -> None:
+    served = read_tree(site / "_site")
+    build(site, index_links=True)
+    from_disk = read_tree(site / "_site")
+    build(site, site.parent / "clean", index_links=True)
+    assert from_disk == read_tree(site.parent / "clean")
+    changed = {path for path in served if served[path] != from_disk[path]}
+    assert changed == {path for path in served if path.endswith(".html")}
+    build(site)
+    assert read_tree(site / "_site") == served
+
+
 def test_a_clean_build_makes_everything_and_changes_nothing(site: Path) -> None:
     report = build(site, clean=True)
 

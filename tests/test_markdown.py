@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carrel.markdown import MAX_NESTING, first_sentences, plain_text, to_html
+from carrel.markdown import MAX_NESTING, first_sentences, plain_text, show_formulas, to_html
 from carrel.outputs import MARK
 from conftest import ROOT
 from payloads import NOTES, PAYLOADS
@@ -218,6 +218,23 @@ def test_plain_text_has_the_words_and_no_markup() -> None:
     )
 
     assert plain_text(text) == "A b c e f g h i j m&"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (r"$\alpha$-attention on H100", "α-attention on H100"),
+        (r"Sorting in $O(n^2)$ and $O(n\log n)$", "Sorting in O(n²) and O(n log n)"),
+        (r"$x_{\max}$, $n^{k+1}$, $W^T$, $\mathbb{R}^d$", "xₘₐₓ, nᵏ⁺¹, Wᵀ, ℝᵈ"),
+        (r"$x^{a/b}$, $e^{x^2}$, $L_\pi$, $f^*$", "x^(a/b), e^(x²), L_π, f^∗"),
+        ("*a* _b_ `c` <b> & $a<b$", "*a* _b_ `c` <b> & a < b"),
+        ("Between $5 and $6", "Between $5 and $6"),
+        ("US$ 5 or a$", "US$ 5 or a$"),
+        (r"What $\foo{$ is", r"What $\foo{$ is"),
+    ],
+)
+def test_formulas_of_a_plain_line_are_shown_in_unicode(line: str, shown: str) -> None:
+    assert show_formulas(line) == shown
 
 
 def test_plain_text_leaves_what_looks_like_html() -> None:

@@ -278,6 +278,22 @@ def test_when_told_so_it_goes_on_from_a_commit_by_hand(
     assert commits(remote)[1] == "A note by hand"
     assert "note.txt" not in published(remote)
     assert carrel("publish", at=site).returncode == 0
+    change(site, {"content/papers/goats.md": paper("Goats", "Other words.")})
+    assert carrel("publish", at=site).returncode == 0
+    assert commits(remote)[2] == "A note by hand"  # below two of ours, and nothing of it is lost
+
+
+def test_a_merge_into_the_branch_is_not_ours(site: Path, remote: Path, tmp_path: Path) -> None:
+    carrel("publish", at=site)
+    ours = git(remote, "rev-parse", "gh-pages")
+    by_hand(remote, tmp_path, amend=True)  # a line of its own, which forks from before ours
+    other = tmp_path / "other"
+    git(other, "merge", "-q", "--no-edit", "--allow-unrelated-histories", "-X", "ours", ours)
+    git(other, "push", "-q", "--force", "origin", "gh-pages")
+
+    refused(carrel("publish", at=site), "did not make", "Merge commit")
+
+    assert "note.txt" in published(remote)
 
 
 def test_a_branch_with_sources_is_refused(site: Path, remote: Path) -> None:

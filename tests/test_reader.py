@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from carrel.cli import main
 from carrel.pipeline import build
 from conftest import ROOT, make_site
 from payloads import paper
@@ -363,6 +364,27 @@ def test_read_from_disk_the_list_stays_and_the_search_says_why_it_cannot(
     page.keyboard.press("Escape")
     page.locator("#theme").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+def test_a_list_built_for_it_is_read_from_disk_by_its_links(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    root, out = make_site(tmp_path / "site", FILES, page_size=5), tmp_path / "out"
+    assert main(["--site", str(root), "build", "--output", str(out), "--index-links", "-q"]) == 0
+    page = context.new_page()
+    page.goto((out / "index.html").as_uri())
+    for name, path in {
+        "Topics": "topics",
+        "Herding": "topics/herding",
+        WOOL: "papers/p22",
+        "A list": ".",
+    }.items():
+        page.get_by_role("link", name=name, exact=True).first.click()
+        page.wait_for_url((out / path / "index.html").resolve().as_uri())
+        expect(page.locator("h1")).to_be_visible()
+    for key in "gt":
+        page.keyboard.press(key)
+    page.wait_for_url((out / "topics/index.html").as_uri())
 
 
 # The search

@@ -1,6 +1,7 @@
 """The full-text index: what is in it, when it is made, and what becomes of a list without one."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -113,7 +114,8 @@ def test_old_indexes_and_what_a_killed_run_left_do_not_pile_up(site: Path, tmp_p
 def test_a_list_without_texts_has_no_index(tmp_path: Path) -> None:
     build(make_site(tmp_path / "site", {}, **SETTINGS), tmp_path / "out")
 
-    assert (tmp_path / "out/search/index.html").is_file()
+    page = (tmp_path / "out/search/index.html").read_text("utf-8")
+    assert re.findall('rel="canonical" href="([^"]*)"', page) == ["https://example.org/search/"]
     assert not fragments(tmp_path / "out")
 
 

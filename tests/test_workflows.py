@@ -117,7 +117,11 @@ def test_both_workflows_use_the_same_actions() -> None:
 
 
 def test_this_repository_publishes_with_the_commands_that_people_use() -> None:
-    assert [step["run"] for step in steps(OWN) if "run" in step] == ["make check", "make site"]
+    check, site = [step["run"] for step in steps(OWN) if "run" in step]
+    assert (check.split()[-1], site) == (".ci/run", "make site")
+    script = (ROOT / ".ci/run").read_text("utf-8")
+    assert "export CARREL_REQUIRE_ALL=1" in script
+    assert script.endswith('make VENV="$scratch/venv" check </dev/null\n')
     assert jobs(OWN)["deploy"]["needs"] == ["check", "build"]
 
 

@@ -82,7 +82,7 @@ def _fields(paper: Reference, place: str) -> Iterator[tuple[str, str]]:
         words = ", ".join([word.replace(",", "") for word in paper.keywords])
         yield "keywords", f"{{{escape(words)}}}"
     if paper.abstract:
-        yield "abstract", f"{{{escape(paper.plain_abstract('${}$'))}}}"
+        yield "abstract", f"{{{escape(paper.plain_abstract('${}$'.format))}}}"
 
 
 def escape(text: str) -> str:

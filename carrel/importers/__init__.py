@@ -41,6 +41,7 @@ class RawEntry(Struct, frozen=True):
     doi: str | None = None
     venue: str | None = None
     partial_date: str | None = None  #: '2024' or '2024-05', where the source gives no day
+    citekey: str | None = None  #: what its readers cite it by
     type: str | None = None  #: a CSL type, when it is not just an article
     keywords: tuple[str, ...] = ()  #: as the source has them; some may name terms of the list
     page: str | None = None  #: the page that the source has on the paper

@@ -16,6 +16,7 @@ from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, E
 from ..bibtex_text import decode_line, decode_paragraphs
 from ..bylines import People, gather, join_name
 from ..days import Day, day_of, parse_day
+from ..model import CITE_KEY
 from ..problems import Position, Problem, SiteError
 from ..source_records import MAX_ENTRIES, Collector, Record
 from . import Reading
@@ -77,14 +78,15 @@ def parse(text: str, path: str) -> Reading:
             row = (block.raw or "").strip().partition("\n")[0]
             collector.leave(_line(block.start_line), f"not read: {_reason(block.error)}", row)
     entries.sort(key=lambda entry: entry.start_line or 0)
+    named = [entry.key for entry in entries]
     for number, entry in enumerate(entries):
         entry.key = f"{number}"  # two entries with one key are two entries all the same
     library = Library([*found.strings, *entries])
     for layer in default_parse_stack():
         library = layer.transform(library)
     strings = {key.lower(): block.value for key, block in library.strings_dict.items()}
-    for entry in entries:
-        collector.add(_record(entry, _reader(entry, strings)))
+    for entry, key in zip(entries, named, strict=True):
+        collector.add(_record(entry, key, _reader(entry, strings)))
     return collector.reading()
 
 
@@ -124,7 +126,7 @@ def _joined(value: str, strings: Mapping[str, str]) -> str:
     )
 
 
-def _record(entry: Entry, told: Callable[[str], str]) -> Record:
+def _record(entry: Entry, key: str, told: Callable[[str], str]) -> Record:
     raw = " ".join(told("title").split())
     subtitle = told("subtitle")
     title = decode_line(f"{raw}: {subtitle}" if subtitle else raw)
@@ -151,6 +153,7 @@ def _record(entry: Entry, told: Callable[[str], str]) -> Record:
             for key in ("booktitle", "journaltitle", "journal", "eventtitle", "series")
         ),
         type=kind,
+        citekey=key if re.fullmatch(CITE_KEY, key) else None,
         keywords=tuple(re.split(r"[,;]", decode_line(told("keywords")))),
     )
 

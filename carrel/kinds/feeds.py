@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from ..cards import build_links, fill_card
+from ..cards import build_links, fill_card, show
 from ..catalogue import Library
 from ..digests import digest
 from ..items import Item, Shelf
@@ -94,7 +94,7 @@ def build_item(
     return FeedItem(
         guid=f"{id_base}/papers/{paper.id}",
         url=paper.url,
-        title=paper.title,
+        title=card.title,
         published=day_time(paper, paper.listed) if paper.listed else None,
         updated=day_time(paper, changed or _NO_DAY),
         authors=card.authors or ((organization,) if organization else ()),
@@ -108,9 +108,9 @@ def build_item(
             if chip.taxonomy in published
         ),
         results=paper.results,
-        description=card.blurb or " · ".join(chip.title for chip in card.chips) or paper.title,
-        summary=paper.summary,
-        why=paper.why,
+        description=card.blurb or " · ".join(chip.title for chip in card.chips) or card.title,
+        summary=show(paper.summary),
+        why=show(paper.why),
         notes=paper.notes,
         abstract=paper.abstract,
         links=build_links(paper),

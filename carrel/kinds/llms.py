@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..cards import build_blurb, build_rows
+from ..cards import build_blurb, build_rows, show
 from ..catalogue import Library
 from ..outputs import Page
 from ..settings import Site
@@ -14,7 +14,7 @@ NEWEST = 200
 def plan(library: Library, site: Site) -> Iterator[Page]:
     """One file; of a long list it names the newest papers and leads to the rest."""
     newest = [item.paper for item in library.items[:NEWEST]]
-    papers = tuple(Brief(paper.title, paper.url, build_blurb(paper)[0]) for paper in newest)
+    papers = tuple(Brief(show(paper.title), paper.url, build_blurb(paper)[0]) for paper in newest)
     ways = tuple(
         {"taxonomy": taxonomy, "rows": build_rows(name, library)}
         for name, taxonomy in site.published.items()

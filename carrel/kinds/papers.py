@@ -6,7 +6,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..cards import build_blurb, build_groups, build_links, list_items, paginate
+from ..cards import build_blurb, build_groups, build_links, list_items, paginate, show
 from ..catalogue import Library
 from ..citing import keys_of
 from ..items import Item, Shelf
@@ -86,7 +86,10 @@ def _plan_pages(
     for item, (key, within, newer, older) in zip(shelf.items, beside, strict=True):
         near = tuple(
             RelatedView(
-                other.title, other.url, tuple(term.title for term in reason.terms), reason.words
+                show(other.title),
+                other.url,
+                tuple(term.title for term in reason.terms),
+                reason.words,
             )
             for other, reason in related.value[item.id]
         )
@@ -104,7 +107,7 @@ def _plan_pages(
 
 
 def _ref(item: Item | None) -> Ref | None:
-    return Ref(item.known.title, item.url) if item else None
+    return Ref(show(item.known.title), item.url) if item else None
 
 
 def build_view(
@@ -121,13 +124,13 @@ def build_view(
     return PaperView(
         id=paper.id,
         url=paper.url,
-        title=paper.title,
+        title=show(paper.title),
         date=paper.date,
         added=paper.added,
         updated=paper.updated,
         correction=paper.correction,
-        summary=paper.summary,
-        why=paper.why,
+        summary=show(paper.summary),
+        why=show(paper.why),
         blurb=build_blurb(paper)[0],
         authors=paper.authors,
         authors_count=paper.authors_count or len(paper.authors) or None,

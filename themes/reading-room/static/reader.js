@@ -201,8 +201,9 @@
   }
   function jump(key) {
     const url = root + (WAYS[key] ?? "?");
-    const ways = [...document.querySelectorAll(".top a, .bottom a")];
-    if (ways.some((way) => way.href === url)) location.href = url;
+    for (const way of document.querySelectorAll(".top a, .bottom a")) {
+      if (way.href.replace("index.html", "") === url) return way.click();
+    }
   }
   function help() {
     const list = make("dl", { className: "keys" });
