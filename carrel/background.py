@@ -13,7 +13,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from .problems import SiteError
+from .problems import Position, SiteError
+from .settings import CONFIG
 
 QUIET_SECONDS = 1.0  #: without an edit, before the index is made
 _LOOK_SECONDS = 0.1  #: between two looks at the process
@@ -70,7 +71,8 @@ class Indexing:
 
 def make_index(root: Path) -> None:
     """Make the index of the site at *root*, drafts included, as a process of low priority."""
-    from .pipeline import make_index
+    from .indexing import can_index, choose_index
+    from .pipeline import load_list
     from .terminal import print_problems
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent ends this one
@@ -78,7 +80,9 @@ def make_index(root: Path) -> None:
     if hasattr(os, "nice"):
         os.nice(10)
     try:
-        make_index(root)
+        _, site, library = load_list(root)
+        if site.search == "on" and can_index():
+            choose_index(root, library, site, "fresh", Position(CONFIG))
     except SiteError as error:
         print_problems(error.problems, as_json=False)
         sys.exit(1)
