@@ -17,6 +17,20 @@ FORMAT = "add"
 Ask = Callable[[str], RawEntry | str]
 
 
+#: What is written where an address or an id is meant: 'github.com/a/b', 'ftp://a.b', '2408.1'.
+_NO_TITLE = re.compile(
+    r"[a-z][a-z0-9+.-]*:\S+|[\w-]+(?:\.[\w-]+)*/\S*|[\d.]+(?:v\d+)?", re.IGNORECASE
+)
+
+
+def doubt_title(title: str) -> str:
+    """Say what is odd about a *title* that may be a mistyped address or id, or ''."""
+    if not _NO_TITLE.fullmatch(title):
+        return ""
+    told = "an address begins with https://, an arXiv id is like 2408.12757"
+    return f"'{title}' is taken for a title: {told}"
+
+
 def read_addition(what: str, title: str | None, ask: Ask | None) -> tuple[Reading, str]:
     """Give the entry for *what*, and what is to be said of it; *ask* gets what arXiv knows.
 
@@ -50,7 +64,11 @@ def read_addition(what: str, title: str | None, ask: Ask | None) -> tuple[Readin
     )
     reading = collector.reading()
     if not reading.entries:
-        raise SiteError(Problem(Position("add"), f"'{what[:80]}' can be no title"))
-    is_named = title is not None or not (is_address or arxiv or doi)
-    hint = "" if is_named else "its title is to be written"
-    return reading, "; ".join(filter(None, (said, hint)))
+        hint = "write the title as the paper has it"
+        raise SiteError(Problem(Position("add"), f"'{what[:80]}' can be no title", hint))
+    is_known = bool(is_address or arxiv or doi)
+    hint = "its title is to be written" if is_known and title is None else ""
+    doubt = "" if is_known else doubt_title(title or what)
+    if title is not None and not is_known:
+        doubt = f"'{what}' is no address, arXiv id or DOI, and is left out"
+    return reading, "; ".join(filter(None, (said, hint, doubt)))

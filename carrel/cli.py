@@ -24,6 +24,7 @@ from .terminal import (
     print_problems,
     show_bytes,
     show_costs,
+    show_unfiled,
     try_build,
 )
 
@@ -138,8 +139,8 @@ def build(
         if as_json:
             numbers = {"outputs": report.outputs, "bytes": report.size}
             names = {"changed": sorted(report.changed), "removed": sorted(report.removed)}
-            reasons = {"rendered": dict(sorted(report.rendered.items()))}
-            click.echo(json.dumps(numbers | names | reasons))
+            more = {"rendered": dict(sorted(report.rendered.items())), "unfiled": report.unfiled}
+            click.echo(json.dumps(numbers | names | more))
             return not (strict and report.warnings)
         if explain:
             for path, reason in sorted(report.rendered.items()):
@@ -150,7 +151,7 @@ def build(
                 f"{len(report.rendered)} rendered, {len(report.changed)} changed, "
                 f"{len(report.removed)} removed in {seconds:.2f} s"
             )
-            for row in show_costs(report.costs):
+            for row in (*show_unfiled(report.unfiled, explain), *show_costs(report.costs)):
                 click.echo(printable(row))
         return not (strict and report.warnings)
 

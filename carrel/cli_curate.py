@@ -151,7 +151,8 @@ def rename(named: Path | None, old: str, new: str, dry_run: bool) -> None:
     plan = plan_rename(sources, site, library, old, new)
     if not dry_run:
         disk.write_files(root, plan.new, plan.changed, sorted(plan.gone))
-    rows = [f"new: {path}" for path in plan.new] + [f"removed: {path}" for path in plan.gone]
+    rows = [f"{plan.moved[0]} → {plan.moved[1]}"]
+    rows += [f"new: {path}" for path in plan.new] + [f"removed: {path}" for path in plan.gone]
     for row in (*rows, *(f"changed: {path}" for path in sorted(plan.changed))):
         click.echo(row)
 

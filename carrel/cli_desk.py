@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -127,6 +128,8 @@ def _show(report: Iterable[str], quiet: bool) -> None:
 @click.pass_obj
 def new(named: Path | None, kind: str, title: str, edit: bool) -> None:
     """Make the file of a new entry, valid as it is, with every key explained."""
+    from .additions import doubt_title
+    from .naming import explain_id
     from .pipeline import read_settings
     from .scaffold import new_entry, new_kinds
 
@@ -143,6 +146,8 @@ def new(named: Path | None, kind: str, title: str, edit: bool) -> None:
         hint = "edit that file, or choose another title"
         raise SiteError(Problem(Position(path), "this file exists already", hint)) from None
     click.echo(path)
+    for odd in filter(None, (explain_id(title, path), doubt_title(title))):
+        click.echo(printable(f"note: {odd}"), err=True)
     if edit:
         click.edit(filename=str(root / path))
 
@@ -202,7 +207,11 @@ def init(
         papers = sum(path.startswith("content/papers/") for path in outcome.new)
         others = len(outcome.new) - papers - 1
         click.echo(f"{folder}: {CONFIG}, {papers} papers, {others} more files")
-        steps = [f"cd {folder}", *([] if papers else ["carrel import DIGEST.txt"]), "carrel serve"]
+        steps = [
+            f"cd {shlex.quote(str(folder))}",
+            *([] if papers else ["carrel import DIGEST.txt"]),
+            "carrel serve",
+        ]
         click.echo("next:\n" + "\n".join(f"  {step}" for step in steps))
 
 

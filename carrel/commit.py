@@ -152,12 +152,13 @@ def claim(out: Path, standing: Standing | None = None) -> Manifest:
 
 def _check_place(root: Path, out: Path) -> None:
     where = Position(str(out))
+    hint = "choose a folder of its own: output_dir in site_config.yaml, or --output"
     real, real_root = out.resolve(), root.resolve()
     sources = [real_root / top for top in ("content", "templates", "themes", ".git", "carrel")]
     if real == real_root or real in real_root.parents:
-        raise SiteError(Problem(where, "the output would replace the site's own sources"))
+        raise SiteError(Problem(where, "the output would replace the site's own sources", hint))
     if any(real == source or source in real.parents for source in sources):
-        raise SiteError(Problem(where, "the output would lie in the site's own sources"))
+        raise SiteError(Problem(where, "the output would lie in the site's own sources", hint))
     if out.name in ("", ".."):
         hint = "name it from outside: the folder is exchanged for a new one"
         raise SiteError(Problem(where, "the output needs a name", hint))

@@ -26,6 +26,10 @@ from .places import Find
 from .problems import Position, Problem, did_you_mean
 from .settings import Site
 
+_DRAFT = "take 'draft' out of that entry, or the link out of this one"
+_NAMES = (
+    "name an entry by its title, an alias or its id; the names of files in content/ are the ids"
+)
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>$~|&])")
 
 
@@ -155,8 +159,8 @@ def _resolve(match: re.Match[str], path: str, at: str, targets: Targets) -> str:
         raise _DeadEnd(f"'{written}' means several entries", f"write {choices}")
     if not paths:
         if any(written in (_name(p), _name(p).partition("/")[2]) for p in targets.drafts):
-            raise _DeadEnd(f"the link '[[{written}]]' leads to a draft")
-        near = did_you_mean(written, targets.by_name, "name an id, a title or an alias")
+            raise _DeadEnd(f"the link '[[{written}]]' leads to a draft", _DRAFT)
+        near = did_you_mean(written, targets.by_name, _NAMES)
         hint = f"{near}; where no link is meant, write \\[["
         raise _DeadEnd(f"the link '[[{written}]]' leads nowhere", hint)
     target = targets.by_path[next(iter(paths))]
@@ -190,7 +194,7 @@ def _resolve_file(match: re.Match[str], path: str, at: str, targets: Targets) ->
     if urljoin(f"/{at}", written).lstrip("/") in targets.files:
         return match[0]
     if meant in targets.drafts:
-        raise _DeadEnd(f"the link '{match['file']}' leads to a draft")
+        raise _DeadEnd(f"the link '{match['file']}' leads to a draft", _DRAFT)
     folder = posixpath.dirname(path)
     others = (posixpath.relpath(each, folder) for each in targets.by_path if each != path)
     hint = did_you_mean(written, others, "name the file of an entry, seen from this one")

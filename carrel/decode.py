@@ -31,9 +31,10 @@ from .plain_yaml import parse_nodes
 from .problems import Position, Problem, SiteError, did_you_mean
 from .scalars import (
     CORE,
+    advise,
     describe,
     describe_limits,
-    inner_match,
+    explain_day,
     is_null,
     is_within,
     understand,
@@ -98,7 +99,8 @@ def decode_entry(
         values = walk.mapping(node, types_by_key, habits, "")
     else:
         values = {}
-        walk.fault(node, f"expected 'key: value' lines, found {describe(node)}")
+        found = f"expected 'key: value' lines, found {describe(node)}"
+        walk.fault(node, found, "write each key on a line of its own, as in 'title: …'")
     beside = {key: values.pop(key) for key in also or {} if key in values}
     for name in sorted(_required(want) - walk.marks.keys() - (given or {}).keys()):
         walk.fault(node, f"the key '{name}' is missing", f"add a line '{name}: …'")
@@ -132,6 +134,11 @@ class _Walk:
         where = Position(self.path, node.line, node.column)
         self.problems.append(Problem(where, message, hint))
 
+    def no_mapping(self, node: Node, at: str) -> None:
+        message = f"'{at}' must be a mapping 'key: value', found {describe(node)}"
+        hint = "write its keys below it, indented, each as 'key: value'"
+        self.fault(node, message, hint if not is_null(node) else "write it, or take it out")
+
     def mapping(
         self, node: nodes.Mapping, wanted: Mapping[str, Any], habits: Mapping[str, str], at: str
     ) -> dict[str, Any]:
@@ -140,7 +147,8 @@ class _Walk:
         written: dict[str, str] = {}
         for key, value in zip(node.keys, node.values, strict=True):
             if not isinstance(key, Scalar):
-                self.fault(key, f"a key must be text, found {describe(key)}")
+                hint = "write a word before the colon"
+                self.fault(key, f"a key must be text, found {describe(key)}", hint)
                 continue
             name = habits.get(key.text, key.text) if key.text not in wanted else key.text
             if name not in wanted:
@@ -204,7 +212,7 @@ class _Walk:
         if is_null(node):
             return ()
         if not isinstance(node, nodes.Mapping):
-            self.fault(node, f"'{at}' must be a mapping 'key: value', found {describe(node)}")
+            self.no_mapping(node, at)
             return missing
         wanted = {key.text: want for key in node.keys if isinstance(key, Scalar)}
         return tuple(self.mapping(node, wanted, {}, at).items())
@@ -215,13 +223,13 @@ class _Walk:
             text = self.value(node, written_fields(want)[shorthand], at, missing)
             return missing if text is missing else want(**{shorthand: text})
         if not isinstance(node, nodes.Mapping):
-            self.fault(node, f"'{at}' must be a mapping 'key: value', found {describe(node)}")
+            self.no_mapping(node, at)
             return missing
         before = len(self.problems)
         values = self.mapping(node, written_fields(want), getattr(want, "habits", {}), at)
         for name in sorted(_required(want) - values.keys()):
             if len(self.problems) == before:
-                self.fault(node, f"'{at}' lacks the key '{name}'")
+                self.fault(node, f"'{at}' lacks the key '{name}'", f"add '{name}: …' to it")
         return want(**values) if len(self.problems) == before else missing
 
     def scalar(self, node: Node, form: Form, at: str, missing: object) -> Any:
@@ -229,7 +237,11 @@ class _Walk:
         choices, kind = form.choices, form.type
         if not isinstance(node, Scalar) or (is_null(node) and kind is not str):
             name = " or ".join(choices) or _SCALAR_NAMES[kind]
-            self.fault(node, f"'{at}' must be {name}, found {describe(node)}")
+            hint = "write one value" if not is_null(node) else "write it, or take it out"
+            told = [advise("", meta) for meta in form.limits if kind is str]
+            self.fault(
+                node, f"'{at}' must be {name}, found {describe(node)}", "".join(told) or hint
+            )
             return missing
         if kind is str and node.plain and node.text in ("", "~", "null"):
             hint = 'put it in quotes when it is text: "null"' if node.text else ""
@@ -237,8 +249,8 @@ class _Walk:
             return missing
         found = understand(node, kind)
         if found is None:
-            if kind is dt.date and re.fullmatch(r"\d{4}-\d\d?-\d\d?", node.text):
-                self.fault(node, f"'{at}': there is no day {node.text}")
+            if kind is dt.date and (hint := explain_day(node.text)):
+                self.fault(node, f"'{at}': there is no day {node.text}", hint)
                 return missing
             hint = "remove the quotes" if not node.plain and understand_plain(node, kind) else ""
             self.fault(node, f"'{at}' must be {_SCALAR_NAMES[kind]}, found {describe(node)}", hint)
@@ -250,10 +262,8 @@ class _Walk:
             return missing
         for meta in form.limits:
             if not is_within(found, meta):
-                inner = inner_match(node.text, meta)
-                hint = f"write only {inner}" if inner else ""
                 message = f"'{at}' must be {describe_limits(meta)}, found {describe(node)}"
-                self.fault(node, message, hint)
+                self.fault(node, message, advise(node.text, meta))
                 return missing
         return found
 

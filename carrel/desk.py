@@ -109,8 +109,7 @@ def workflow_files() -> dict[str, str]:
 def proofread_list(root: Path, today: dt.date) -> list[Problem]:
     """Give what deserves a look in the list at *root*, in the order of files. Raises SiteError."""
     sources, site, library = load_list(root)
-    found = proofread(sources, site, library, today, disk.read_starter())
-    return quoted(found, sources)
+    return quoted(proofread(sources, site, library, today), sources)
 
 
 def ask_online(root: Path, pause: float, private: bool, arxiv: str | None) -> list[Problem]:
@@ -149,7 +148,11 @@ def suggest_tags(root: Path, ids: Sequence[str]) -> dict[str, Tagged]:
     sources, site, library = load_list(root)
     known = {paper.id for paper in library.papers}
     unknown = [
-        Problem(Position("tag"), f"there is no paper '{id}'", did_you_mean(id, known))
+        Problem(
+            Position("tag"),
+            f"there is no paper '{id}'",
+            did_you_mean(id, known, "the names of the files in content/papers/ are the ids"),
+        )
         for id in ids
         if id not in known
     ]

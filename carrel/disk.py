@@ -1,6 +1,7 @@
 """Files: the memo, what a person names, creating entries. Sources are read by ``reading``."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import stat
@@ -46,6 +47,11 @@ def read_starter() -> dict[str, str]:
     }
 
 
+def list_starter() -> frozenset[str]:
+    """Give the paths of the catalogue that a new list begins with, without reading it."""
+    return frozenset(f"content/{name}.md" for name in list_entries(bundled()))
+
+
 def list_entries(root: Path) -> list[str]:
     """Give the names of all entries as 'topics/serving', without reading any."""
     files = (root / "content").glob("*/*.md")
@@ -53,9 +59,22 @@ def list_entries(root: Path) -> list[str]:
 
 
 def read_input(path: Path, limit: int = MAX_ENTRY_BYTES) -> bytes:
-    """Read a file that a person named on the command line, a byte more than *limit* at most."""
+    """Read a file that a person named on the command line, a byte more than *limit* at most.
+
+    A pipe that a shell opened ('<(…)') ends by itself. One that lies on disk may have nobody to
+    write into it, and a device may have no end: they are refused. Raises OSError.
+    """
+    kind = stat.S_IFMT(path.stat().st_mode)
+    if kind not in (stat.S_IFREG, stat.S_IFDIR) and not _is_opened(path):
+        raise OSError(errno.EINVAL, "this is no ordinary file", str(path))
     with path.open("rb") as handle:
         return handle.read(limit + 1)
+
+
+def _is_opened(path: Path) -> bool:
+    """Whether *path* means what a shell has opened for us, by its number or as standard input."""
+    place = path.absolute()
+    return str(place) == "/dev/stdin" or str(place.parent) in ("/dev/fd", "/proc/self/fd")
 
 
 def hash_file(path: Path) -> str | None:

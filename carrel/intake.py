@@ -160,7 +160,8 @@ class _Plan(Struct):
             if count is not None and changed is not None:
                 changed = replace_count(changed, key, count)
         if changed is None:
-            self.notes.append(note(entry, f"the counts in {path} could not be changed"))
+            message = f"the counts in {path} could not be changed"
+            self.notes.append(note(entry, message, "write them there, each on a line of its own"))
         elif changed != text:
             self.updated[path] = changed
 

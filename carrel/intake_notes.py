@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from .identity import latest_day
 from .importers import Leftover, RawDate, RawEntry, Reading
+from .naming import explain_id
 from .paper_text import MAX_LINKS
 from .problems import Position, Problem
 from .sources import MAX_ENTRY_BYTES
@@ -19,10 +20,9 @@ def leftover_notes(leftovers: Iterable[Leftover], path: str) -> Iterator[Problem
     """Report the lines of the source *path* that became no part of an entry."""
     for leftover in leftovers:
         if not leftover.chrome:
-            lines = f"line {leftover.first}"
+            message = leftover.reason
             if leftover.last != leftover.first:
-                lines = f"lines {leftover.first} to {leftover.last}"
-            message = f"{lines}: {leftover.reason}"
+                message += f", up to line {leftover.last}"
             message += f": '{leftover.text}'" if leftover.text else ""
             yield Problem(Position(path, leftover.first), message, warning=True)
 
@@ -53,6 +53,8 @@ def entry_notes(
 ) -> Iterator[Problem]:
     """Say what is odd about a new entry."""
     shown = named(entry)
+    if named_so := explain_id(entry.title, path):
+        yield note(entry, named_so, "rename it before it is published: afterwards its id stays")
     if entry.date and date is None:
         message = f"{shown}: there is no {day_text(entry.date)}; the date is left out"
         yield note(entry, message, f"write it into {path}")
@@ -98,7 +100,11 @@ def questions(entry: RawEntry, path: str, alike: Iterable[tuple[str, str]]) -> I
     for title, other in alike:
         shown = title if len(title) <= 80 else f"{title[:79]}…"
         message = f"{named(entry)}: is this the paper '{shown}' of {other}?"
-        hint = f"if it is, delete {path} and give {other} the same arXiv id, DOI or source title"
+        hint = f"if it is, delete {path} and write into {other}: "
+        if entry.arxiv or entry.doi:
+            hint += f"arxiv: {entry.arxiv}" if entry.arxiv else f"doi: {entry.doi}"
+        else:  # then only title and day tell the next import that it is known
+            hint += "the date of the source, and its title as 'title' under 'source'"
         yield note(entry, message, hint)
 
 

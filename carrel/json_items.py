@@ -19,7 +19,8 @@ Item = tuple[Any, int]  #: (value, 1-based line)
 
 def looks_like_json(text: str) -> bool:
     """Tell whether *text* begins as JSON does."""
-    return re.match(r"\ufeff?\s*(?:\[\s*[\]{]|\{\s*[\"}])", text) is not None
+    begin = r"\ufeff?\s*(?:\[\s*(?:[\]{]|\[\s*[\[\]{\"\d])|\{\s*[\"}])"
+    return re.match(begin, text) is not None
 
 
 def peek(text: str) -> dict[str, Any] | None:
@@ -125,4 +126,6 @@ def _line(text: str, at: int) -> int:
 
 def _fault(text: str, at: int, path: str, reason: str) -> SiteError:
     where = Position(path, _line(text, at), at - text.rfind("\n", 0, at))
-    return SiteError(Problem(where, f"this is no JSON: {reason[:1].lower()}{reason[1:]}"))
+    hint = "export it again from where it comes from, or mend it here"
+    message = f"this is no JSON: {reason[:1].lower()}{reason[1:]}"
+    return SiteError(Problem(where, message, hint))

@@ -22,6 +22,7 @@ from .memo import Memo, key_of
 from .model import ContentPage, Paper, Term
 from .naming import file_fault
 from .paper_files import PaperFiles, ParseAll, check_name, check_slug, paper_id, parse_here
+from .paths import check_places
 from .places import find_lines
 from .problems import Position, Problem, SiteError, did_you_mean
 from .settings import SHIPPED, Site
@@ -81,7 +82,7 @@ def load_library(
         for key, term, name in item.known.opened:
             taxonomy, _, id = term.partition("/")
             vocabularies[taxonomy].take_up(id, name, functools.partial(files.place, item.id, key))
-    problems += _check_twins(items, files)
+    problems += [*_check_twins(items, files), *check_places(items, site, files.place)]
     if any(item.known.aliases for item in items) or any(former(e.value)[1] for e in entries.all()):
         problems += check_aliases(_list_former(entries, items, files))
     items.sort(key=lambda item: (*item.known.order, item.id), reverse=True)

@@ -8,7 +8,8 @@ closed; see ``tests/test_markdown.py``.
 import functools
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from urllib.parse import urljoin, urlsplit
 
 from markdown_it import MarkdownIt
@@ -39,6 +40,8 @@ _LINE_START = re.compile(r"\s*(?:[#+=:-]|\d+[.)])|    |\t")
 MAX_COMMANDS = 1000  #: in one formula; nested twice as deeply they end the process
 MAX_UNCLOSED = 8  #: brackets that nothing closes, in one formula; with forty it takes hours
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+MAX_REFUSED = 20  #: addresses of one text that are named
+MAX_SHOWN = 80  #: characters of an address
 
 
 class Rendered(Struct, frozen=True):
@@ -74,8 +77,11 @@ def _render(text: str, at: str, hosts: tuple[str, ...], part: str, feed: bool) -
     if excess:
         return Rendered(f"<pre>{html.escape(text)}</pre>", (Fault(0, excess, "split it"),))
     parser = _parser()
+    refused: dict[str, None] = {}
+    before = _refused.set(refused)
     tokens = parser.parse(text)
-    faults: list[Fault] = []
+    _refused.reset(before)
+    faults = list(_refusals(tokens, list(refused)[:MAX_REFUSED]))
     line = 0
     for token in tokens:
         if token.map:
@@ -188,12 +194,19 @@ def _words(token: Token, formula: Callable[[str], str | None]) -> str:
             return token.content
 
 
+#: The addresses that a parser refuses in the text at hand, in order: it tells of them by no token.
+_refused: ContextVar[dict[str, None]] = ContextVar("refused")
+
+
 class _Parser(MarkdownIt):
     """markdown-it with our rule for links; a refused link stays as the text that was written."""
 
     def validateLink(self, url: str) -> bool:
         scheme = _SCHEME.match(html.unescape(url).strip())
-        return scheme is None or scheme[0].lower() in ("http:", "https:", "mailto:")
+        is_allowed = scheme is None or scheme[0].lower() in ("http:", "https:", "mailto:")
+        if not is_allowed:
+            _refused.get({})[url] = None
+        return is_allowed
 
 
 @functools.cache
@@ -225,6 +238,19 @@ def _formula_parser() -> MarkdownIt:
 def _use_formulas(parser: MarkdownIt, double_inline: bool = False) -> MarkdownIt:
     options = {"allow_digits": False, "allow_space": False, "double_inline": double_inline}
     return parser.use(dollarmath_plugin, **options)
+
+
+def _refusals(tokens: Sequence[Token], urls: Sequence[str]) -> Iterator[Fault]:
+    """Name the links that stay text because of where they lead, with the lines they stand in."""
+    texts = [(token.map[0], token.content) for token in tokens if token.map and token.content]
+    for url in urls:
+        lines = (
+            first + text[: text.index(url)].count("\n") for first, text in texts if url in text
+        )
+        shown = url if len(url) <= MAX_SHOWN else f"{url[: MAX_SHOWN - 1]}…"
+        message = f"'{shown}' stays text: links begin with https:, http: or mailto:"
+        hint = "correct the address; where no link is meant, put it between backticks"
+        yield Fault(next(lines, 0), message, hint, warning=True)
 
 
 def _localise(token: Token, line: int, at: str, hosts: Sequence[str]) -> list[Fault]:
@@ -260,7 +286,9 @@ def _formula(token: Token, line: int, mathml: bool) -> list[Fault]:
         found = _math().convert_with_local_state(tex, displaystyle=block)
     except LatexError as error:
         reason = str(error).splitlines()[0]
-        return [Fault(line, f"this formula cannot be read: {reason}", "", warning=True)]
+        message = f"this formula cannot be read: {reason}"
+        hint = "correct it, or write it with other commands; until then it stays as it is"
+        return [Fault(line, message, hint, warning=True)]
     found = found.replace("><</", ">&lt;</")  # the converter forgets it in '\operatorname{<}'
     if not mathml:
         token.meta["html"] = flatten(found) or token.meta["html"]

@@ -17,16 +17,32 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
+#: What a limit says in ``extra``: ``hint``, what to do; ``inside``, that a right value may stand
+#: within what was written, as an id does in an address.
 Url = Annotated[
-    str, Meta(pattern=r"^https?://[^\s<>\"/?#][^\s<>\"]*$", description="an http(s) address")
+    str,
+    Meta(
+        pattern=r"^https?://[^\s<>\"/?#][^\s<>\"]*$",
+        description="an http(s) address",
+        extra={"hint": "write the whole address, as in https://example.org/paper"},
+    ),
 ]
 Name = Annotated[str, Meta(pattern=r"^[\s\S]*\S[\s\S]*$", description="text")]  #: not blank
+PersonName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[\s\S]*[^\s\d][\s\S]*$",
+        description="the name of a person",
+        extra={"hint": "where only the number of authors is known, write authors_count"},
+    ),
+]
 Slug = Annotated[
     str,
     Meta(
         pattern=r"^[^\W_][\w.-]*$",
         max_length=120,
         description="1 to 120 letters, digits, '-', '.' or '_', beginning with a letter or digit",
+        extra={"hint": "write it like counting-sheep, or take it out: then it is the file's name"},
     ),
 ]
 Arxiv = Annotated[
@@ -34,7 +50,11 @@ Arxiv = Annotated[
     Meta(
         pattern=r"^(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?$",
         description="an arXiv id such as 2408.12757, 2408.12757v2 or cs/0112017",
-        extra={"inside": True},
+        extra={
+            "inside": True,
+            "hint": "copy it from the paper's page, into quotes: a program that takes it for a "
+            "number drops the zero at its end",
+        },
     ),
 ]
 Doi = Annotated[
@@ -42,7 +62,7 @@ Doi = Annotated[
     Meta(
         pattern=r"^10\.\d{4,9}/\S+$",
         description="a DOI such as 10.1000/182",
-        extra={"inside": True},  # people write it with an address before it
+        extra={"inside": True, "hint": "copy it from the paper's page, from '10.' on"},
     ),
 ]
 CITE_KEY = r"^[A-Za-z0-9][A-Za-z0-9_:./+-]{0,99}$"
@@ -53,7 +73,12 @@ CiteKey = Annotated[
         description="up to 100 of the letters a-z, digits and '_:./+-', as in doe2026fookv",
     ),
 ]
-Count = Annotated[int, Meta(ge=0, description="a number that is not negative")]
+_UNKNOWN = {"hint": "leave the key out where the number is not known"}
+Count = Annotated[int, Meta(ge=0, description="a number that is not negative", extra=_UNKNOWN)]
+Copies = Annotated[int, Meta(ge=1, extra=_UNKNOWN)]  #: of a device
+Rating = Annotated[
+    int, Meta(ge=1, le=5, extra={"hint": "5 is the best; leave the key out for no rating"})
+]
 Role = Literal["evaluated", "target", "baseline", "mentioned"]
 #: What a paper can be, by the types of CSL 1.0.2.
 CslType = Literal[
@@ -76,7 +101,7 @@ class Author(Struct, frozen=True, omit_defaults=True):
 
     shorthand: ClassVar[str] = "name"
 
-    name: Name  #: 'Given Family', as the paper prints it
+    name: PersonName  #: 'Given Family', as the paper prints it
     affiliation: str | None = None
     orcid: str | None = None
     url: Url | None = None
@@ -94,7 +119,7 @@ class TermUse(Struct, frozen=True, omit_defaults=True):
     taxonomy: str = ""  #: 'topics', 'hardware' …: a key of ``Site.taxonomies``
     id: str = ""
     name: Name = ""
-    count: Annotated[int, Meta(ge=1)] | None = None  #: how many of the device, when it is told
+    count: Copies | None = None  #: how many of the device, when it is told
     role: Role | None = None  #: None counts as 'evaluated'
     order: int | None = None  #: place in a reading path; only which is larger matters
 
@@ -110,7 +135,7 @@ class Result(Struct, frozen=True, omit_defaults=True):
     better: Literal["higher", "lower"] | None = None
     baseline: str | None = None
     hardware: str | None = None  #: id of the device the figure was measured on
-    count: Annotated[int, Meta(ge=1)] | None = None  #: how many of that device
+    count: Copies | None = None  #: how many of that device
     workload: str | None = None
     where: str | None = None  #: 'abstract', 'table 3' …
     headline: bool = False  #: the one figure that a list shows for the paper
@@ -162,7 +187,7 @@ class Paper(Struct, frozen=True, omit_defaults=True):
     citekey: CiteKey | None = None  #: what citations call it; None: ``citing`` makes a key
     results: tuple[Result, ...] = ()
     status: Literal["queued", "reading", "read", "skipped"] | None = None
-    rating: Annotated[int, Meta(ge=1, le=5)] | None = None
+    rating: Rating | None = None
     comments: Count | None = None  #: on the digest's page, when it was captured
     upvotes: Count | None = None
     draft: bool = False

@@ -46,11 +46,22 @@ def make_id(title: str, kind: str) -> str:
     A title with no letter that ASCII can hold gets a name from its digest, which is the same
     on every machine.
     """
-    id = slugify(title, max_length=79, word_boundary=True, save_order=True)
+    id = _slug(title)
     if name_fault(id):
         digest = hashlib.blake2b(title.encode("utf-8", "replace"), digest_size=4).hexdigest()
         return f"{kind}-{digest}"
     return id
+
+
+def explain_id(title: str, id: str) -> str:
+    """Say why *id* is not made of the letters of *title*, or '' where it is."""
+    slug = _slug(title)
+    fault = name_fault(slug) if slug else "it has no letter or digit for one"
+    return f"'{title[:80]}' cannot name a file ({fault}), so this one is {id}" if fault else ""
+
+
+def _slug(title: str) -> str:
+    return slugify(title, max_length=79, word_boundary=True, save_order=True)
 
 
 def fold_ascii(text: str) -> str:

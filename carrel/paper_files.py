@@ -117,7 +117,8 @@ class PaperFiles(Struct, frozen=True):
             key = f"{self.vocabularies[use.taxonomy].kind.field}[{numbers[use.taxonomy]}]"
             numbers[use.taxonomy] += 1
             if not (use.id or use.name):
-                problems.append(Problem(entry.mark(key), f"'{key}' needs an id or a name"))
+                hint = "write what it is, or take the item out"
+                problems.append(Problem(entry.mark(key), f"'{key}' needs an id or a name", hint))
             elif not self._is_faulty(use.taxonomy, use.id or use.name):
                 id = find(use.taxonomy, use.id, use.name, key)
                 if id and any((id, use.taxonomy) == (u.id, u.taxonomy) for u in resolved):
@@ -188,4 +189,5 @@ def check_slug(slug: str | None, where: Position) -> Iterator[Problem]:
     """Find a slug that cannot be part of an address."""
     fault = name_fault(slug) if slug else ""
     if fault:
-        yield Problem(where, f"'{slug}' cannot be a slug: {fault}")
+        hint = "write it like counting-sheep, or take it out: then it is the file's name"
+        yield Problem(where, f"'{slug}' cannot be a slug: {fault}", hint)

@@ -2,10 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from .cards import Listed, list_shelf, show
 from .catalogue import Library
+from .items import Item
+from .problems import Position, Problem
+from .settings import Site
 from .views import PathStep, Ref
 
 
@@ -16,6 +19,26 @@ def in_order(listed: Iterable[Listed]) -> list[Listed]:
         return each.order is None, each.order or 0, each.date or dt.date.max, each.id
 
     return sorted(listed, key=place)
+
+
+def check_places(
+    items: Iterable[Item], site: Site, place: Callable[[str, str], Position]
+) -> Iterator[Problem]:
+    """Find two papers with one place in a path; *place* gives where a key of a paper stands."""
+    ordered = {name: kind.field for name, kind in site.published.items() if kind.ordered}
+    first: dict[tuple[str, str, int], Item] = {}
+    for item in items if ordered else ():
+        for name, field in ordered.items():
+            if any(term.startswith(f"{name}/") for term in item.known.terms):
+                uses = [use for use in item.paper.terms if use.taxonomy == name]
+                for n, use in enumerate(uses):
+                    at = (name, use.id, use.order or 0)
+                    twin = item if use.order is None else first.setdefault(at, item)
+                    if twin is not item:
+                        message = f"{use.order} is also the place of {twin.path} in '{use.id}'"
+                        hint = "give one of them another 'order': as it is, their dates decide"
+                        where = place(item.id, f"{field}[{n}].order")
+                        yield Problem(where, message, hint, warning=True)
 
 
 def build_paths(library: Library, name: str) -> dict[str, list[str]]:

@@ -21,8 +21,8 @@ from .memo import Memo, key_of
 from .origin import describe_origin
 from .places import find_lines, quoted, raise_errors
 from .plan import Plan, plan_site
-from .preflight import check_templates, check_texts
-from .problems import Position, Problem, SiteError
+from .preflight import check_templates, check_texts, check_unfiled, find_unfiled
+from .problems import Position, Problem, SiteError, cannot_read
 from .renames import check_vanished
 from .settings import CONFIG, SECTIONS, Site, parse_settings
 from .sources import Sources, decode_text
@@ -48,6 +48,7 @@ class Prepared(Struct, frozen=True):
     theme: Theme
     plan: Plan
     warnings: tuple[Problem, ...]
+    unfiled: tuple[str, ...]  #: files of terms without papers, which have no page
 
 
 class Report(Struct, frozen=True):
@@ -59,6 +60,7 @@ class Report(Struct, frozen=True):
     changed: Set[str]  #: paths whose bytes are new or differ
     removed: Set[str]
     warnings: tuple[Problem, ...]
+    unfiled: tuple[str, ...] = ()  #: files of terms without papers, which have no page
     costs: tuple[Cost, ...] = ()  #: what a very large site is made of
 
 
@@ -149,8 +151,8 @@ def build(
     with commit.locked(root, out):
         before = commit.claim(out, session.standing)
         built = {} if clean else {p: record.fingerprint for p, record in before.files.items()}
-        warned = {p: "its warning is repeated" for p, r in before.files.items() if r.made.warned}
-        stale = {p: why for p, why in warned.items() if p in wanted} | compare(wanted, built)
+        again = {p: "its warning is repeated" for p, r in before.files.items() if r.made.warned}
+        stale = {p: why for p, why in again.items() if p in wanted} | compare(wanted, built)
         with staging(out) as stage:
             work = prepared.plan.outputs(stale)
             made, problems = render_all(
@@ -173,7 +175,8 @@ def build(
     sizes = {path: record.made.size for path, record in after.items()}
     size = sum(sizes.values())
     costs = sum_up(sizes) if is_large(len(sizes), size) else ()
-    return Report(len(after), size, stale, changed, removed, tuple(warnings), costs)
+    warned, unfiled = tuple(warnings), prepared.unfiled
+    return Report(len(after), size, stale, changed, removed, warned, unfiled, costs)
 
 
 def _fingerprints(prepared: Prepared, engine: str, memo: Memo) -> dict[str, Fingerprint]:
@@ -197,7 +200,7 @@ def read_settings(root: Path) -> Site:
     try:
         text = disk.read_input(root / CONFIG)
     except OSError as error:
-        raise SiteError(Problem(Position(CONFIG), f"cannot be read: {error.strerror}")) from error
+        raise SiteError(cannot_read(CONFIG, error)) from error
     return parse_settings(decode_text(text, CONFIG)).value
 
 
@@ -269,13 +272,16 @@ def _prepare(
     if theme is None or plan is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
         raise SiteError(*problems, *check_texts(library, site, find_lines(sources)))
-    return Prepared(read, sources, site, library, theme, plan, tuple(problems))
+    unfiled = find_unfiled(library, site, sources)
+    starter = disk.list_starter() if unfiled else frozenset()
+    problems += check_unfiled(unfiled, library, site, starter)
+    return Prepared(read, sources, site, library, theme, plan, tuple(problems), unfiled)
 
 
 def _configure(sources: Sources) -> Entry[Site]:
     """Read the settings. They say what content may hold: with a fault, only its form is checked."""
     if CONFIG not in sources.texts:
-        missing = Problem(Position(CONFIG), "this file is missing")
+        missing = Problem(Position(CONFIG), "this file is missing", "begin a list: carrel init DIR")
         raise SiteError(*(sources.problems or [missing]))
     try:
         return parse_settings(decode_text(sources.texts[CONFIG], CONFIG))

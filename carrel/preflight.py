@@ -1,12 +1,13 @@
 """What can be found wrong with a site before its first page is rendered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from .catalogue import Library
 from .places import Find
 from .plan import EXPORT, Planned
 from .problems import Position, Problem, did_you_mean
 from .settings import Site
+from .sources import Sources
 from .themes import Theme
 
 
@@ -24,6 +25,29 @@ def check_templates(rows: Mapping[str, Planned], theme: Theme, find: Find) -> It
             known = {path.rpartition("/")[2] for path in theme.templates}
             hint = did_you_mean(name, known, f"{path} needs it")
             yield Problem(where, f"there is no template '{name}'", hint)
+
+
+def find_unfiled(library: Library, site: Site, sources: Sources) -> tuple[str, ...]:
+    """Give the files of terms that no paper is filed under: they have no page."""
+    paths = (
+        f"content/{name}/{id}.md"
+        for name in site.published
+        for id in library.terms[name]
+        if id not in library.shelves[name]
+    )
+    return tuple(path for path in paths if path in sources.texts)
+
+
+def check_unfiled(
+    unfiled: Iterable[str], library: Library, site: Site, starter: Set[str]
+) -> Iterator[Problem]:
+    """Name the *unfiled* terms, but for those of the *starter* catalogue, which wait for papers."""
+    for path in unfiled if library.items else ():
+        if path not in starter:
+            term = site.published[path.split("/")[1]].singular
+            hint = "file a paper under it that is no draft, or delete the file"
+            message = f"no paper is filed under this {term}: it has no page"
+            yield Problem(Position(path), message, hint, warning=True)
 
 
 def check_texts(library: Library, site: Site, find: Find) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Problems: values that tell a person where something is wrong and what to do about it."""
 
 import difflib
+import errno
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -45,6 +46,23 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     names = {name.casefold(): name for name in sorted(known)}
     near = difflib.get_close_matches(word.casefold()[:200], names, n=1, cutoff=0.6)
     return f"did you mean '{names[near[0]]}'?" if near else otherwise
+
+
+_MAY_NOT_READ = "give yourself the right to read it, as with: chmod u+r"
+_UNREAD = {
+    errno.EACCES: _MAY_NOT_READ,
+    errno.EPERM: _MAY_NOT_READ,
+    errno.ENOENT: "look for its name; it counts from the folder that you are in",
+    errno.EISDIR: "name a file that lies in it",
+    errno.EINVAL: "copy what it gives into an ordinary file, and name that",
+}
+
+
+def cannot_read(path: str, error: OSError) -> Problem:
+    """Say that the file *path* cannot be read, why, and what to do about it."""
+    where = Position(path.encode("utf-8", "replace").decode())
+    hint = _UNREAD.get(error.errno or 0, "")
+    return Problem(where, f"cannot be read: {error.strerror}", hint)
 
 
 def quote_lines(problems: Iterable[Problem], texts: Mapping[str, str]) -> Iterator[Problem]:

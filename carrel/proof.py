@@ -12,7 +12,7 @@ from msgspec import Struct
 from .aliases import REDIRECT
 from .costs import MANY_BYTES, MOST_BYTES, MOST_FILE_BYTES, Cost, sum_up
 from .outputs import Output, Page
-from .problems import Position, Problem
+from .problems import Position, Problem, did_you_mean
 from .settings import CONFIG
 from .sources import Sources
 from .survey import Flaw, Seen
@@ -71,7 +71,8 @@ def _lost_fragments(each: Seen, seen: Mapping[str, Seen]) -> Iterator[Flaw]:
         known = seen[path].ids if path in seen and path.endswith(".html") else None
         if known is not None and fragment not in known and fragment.lower() != "top":
             message = f"names a place '{fragment}' that its page does not have"
-            yield Flaw(address, f"{path}#{fragment}", message)
+            hint = did_you_mean(fragment, known, "link the page without '#…'")
+            yield Flaw(address, f"{path}#{fragment}", message, hint)
 
 
 def _place(output: Output | None, flaw: Flaw, sources: Sources) -> Position | None:

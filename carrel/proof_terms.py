@@ -1,9 +1,9 @@
-"""Proof-reading of terms: two that are nearly one, and those that no paper is filed under."""
+"""Proof-reading of terms: two that are nearly one."""
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 
 from .catalogue import Library
 from .library import Entries
@@ -18,13 +18,10 @@ _TELLING = re.compile(r"\b\w*\d\w*\b|\b[A-Z]{2,}\b")
 _WORD = re.compile(r"[^\W_]+")
 
 
-def check_terms(
-    entries: Entries, site: Site, library: Library, stock: Set[str]
-) -> Iterator[Problem]:
-    """Find terms that are nearly one, and terms without papers; *stock* may have none."""
+def check_terms(entries: Entries, site: Site, library: Library) -> Iterator[Problem]:
+    """Find terms that are nearly one."""
     for name, taxonomy in site.published.items():
         terms = library.terms[name]
-        paths = {entry.value.id: entry.path for entry in entries.terms[name]}
         places = _places(entries, site, library, name)
         # The names of people differ by a letter rightly.
         for one, other in sorted(_near(terms.values(), by_letter=name != "authors")):
@@ -32,13 +29,6 @@ def check_terms(
             message = f"'{terms[one].title}' is nearly the {taxonomy.singular} '{first}'"
             hint = f"if they are one, write it one way and add the other to the aliases of {other}"
             yield Problem(places[one], message, hint, warning=True)
-        if not library.papers:
-            continue
-        for id, path in paths.items():
-            if id in terms and id not in library.filed[name] and path not in stock:
-                message = f"no paper is filed under this {taxonomy.singular}"
-                hint = "it has no page; file papers under it, or delete the file"
-                yield Problem(Position(path), message, hint, warning=True)
 
 
 def _places(entries: Entries, site: Site, library: Library, taxonomy: str) -> dict[str, Position]:

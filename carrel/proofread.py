@@ -6,7 +6,7 @@ the findings in single files; ``proof_terms`` compares terms, ``proof_text`` rea
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from .catalogue import Library
@@ -30,13 +30,8 @@ _LINK = re.compile(
 _DATES = ("date", "added", "updated")
 
 
-def proofread(
-    sources: Sources, site: Site, library: Library, today: dt.date, stock: Mapping[str, str]
-) -> list[Problem]:
-    """Find all that deserves a look in a list without faults, drafts included.
-
-    *stock* is the catalogue that a list begins with: it may hold more terms than are used.
-    """
+def proofread(sources: Sources, site: Site, library: Library, today: dt.date) -> list[Problem]:
+    """Find all that deserves a look in a list without faults, drafts included."""
     entries = read_every_entry(sources, site)
     find = find_lines(sources)
     papers = {paper.id: paper for paper in library.papers}
@@ -49,14 +44,8 @@ def proofread(
             found += _check_filing(entry, papers[entry.value.id], site)
             found += check_text(entry, papers[entry.value.id], library, site, find)
     found += _check_addresses(entries, find)
-    found += check_terms(entries, site, library, _in_stock(sources, stock))
+    found += check_terms(entries, site, library)
     return found
-
-
-def _in_stock(sources: Sources, stock: Mapping[str, str]) -> frozenset[str]:
-    """Give the files of the starter catalogue that are as they came."""
-    texts = sources.texts
-    return frozenset(p for p, text in stock.items() if texts.get(p) == text.encode())
 
 
 def _check_hidden_signs(sources: Sources) -> Iterator[Problem]:

@@ -141,7 +141,8 @@ def _find_remote(git: Git, target: Target) -> str:
     """Give the address that is pushed to. Raises SiteError for a branch that somebody works on."""
     where, branch = Position("publish"), target.branch
     if git.find("check-ref-format", f"refs/heads/{branch}") is None or branch.startswith("-"):
-        raise SiteError(Problem(where, f"'{branch}' is no name of a branch"))
+        hint = "name one that git takes, such as gh-pages"
+        raise SiteError(Problem(where, f"'{branch}' is no name of a branch", hint))
     trees = git.run("worktree", "list", "--porcelain").decode("utf-8", "replace")
     if f"branch refs/heads/{branch}" in trees.splitlines():
         hint = "publish to a branch that nobody works on, such as gh-pages"

@@ -5,13 +5,14 @@ Nothing is followed out of the site: a link, a pipe or a device is named, never 
 
 import hashlib
 import os
+import re
 import stat
 import sys
 from collections.abc import Set
 from pathlib import Path
 
 from .bundled import bundled
-from .problems import Position, Problem
+from .problems import Position, Problem, cannot_read
 from .settings import CONFIG
 from .sources import MAX_ENTRY_BYTES, Asset, Sources, text_digest
 
@@ -20,6 +21,8 @@ TOPS = (CONFIG, "content", "templates", "themes")
 LIBRARIES = ("babel", "jinja2", "markdown_it_py", "markupsafe", "math_core", "mdit_py_plugins")
 #: What editors and systems leave lying about: '.paper.md.swp', 'paper.md~', '.DS_Store'.
 _LITTER = (".swp", ".swx", ".tmp", "~", ".DS_Store", "Thumbs.db", ".part")
+#: What an editor keeps of a file: '.paper.md.swp', 'paper.md~', 'paper.md.~1~', 'paper.md.part'.
+_COPY = re.compile(r"\.?([^.#].*?)(?:(?:\.~\d+)?~|\.sw[px]|\.tmp|\.part)")
 _PIECE = 65_536
 #: A file that turns into a link or a pipe meanwhile is neither followed nor waited for.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -38,6 +41,8 @@ def read_sources(
         for path in sorted(touched):
             if not _lies_about(path):
                 reader.read(path)
+            elif not _lies_about(path.rpartition("/")[0]):
+                reader.pass_over(path)
         return known.updated(touched, reader.found())
     reader = _Reader(str(root))
     for top in TOPS:
@@ -78,6 +83,9 @@ class _Reader:
         elif stat.S_ISREG(mode):
             self._read_file(path, path.endswith(".md") and path.startswith("content/"))
         elif stat.S_ISDIR(mode):
+            if path.startswith("content/") and path.endswith(".md") and not _is_asset(path):
+                message = "this folder has the name of an entry, and is none"
+                self._refuse(path, message, "rename it, or take it away", True)
             self._read_folder(path)
         elif stat.S_ISLNK(mode):
             self._refuse(path, "this is a link", "put the file itself here: links are not followed")
@@ -95,16 +103,27 @@ class _Reader:
         static = _is_asset(f"{path}/")
         for name in sorted(kinds):
             if _is_litter(static, name):
-                if _is_hidden_entry(name):
-                    message = "this file is hidden by its name, and passed over"
-                    hint = "give it a name that begins with no dot; a draft says: draft: true"
-                    where = Position(f"{path}/{name}")
-                    self.problems.append(Problem(where, message, hint, warning=True))
-                continue
-            if kinds[name] and name.isascii():
+                self.pass_over(f"{path}/{name}")
+            elif kinds[name] and name.isascii():
                 self._read_file(f"{path}/{name}", not static)
             else:
                 self.read(f"{path}/{name}")
+
+    def pass_over(self, path: str) -> None:
+        """Name litter of content/ that may be all there is of a text; the rest goes unsaid."""
+        folder, _, name = path.rpartition("/")
+        place, original = f"{self.root}/{path}", _original(name)
+        if not path.startswith("content/") or name == ".git" or not os.path.lexists(place):
+            return
+        hint = "give it a name that begins with no dot; a draft says: draft: true"
+        inside = (each for _, _, names in os.walk(place) for each in names)
+        if any(each.endswith(".md") for each in inside):
+            self._refuse(path, "this folder is hidden by its name, and passed over", hint, True)
+        elif _is_hidden_entry(name):
+            self._refuse(path, "this file is hidden by its name, and passed over", hint, True)
+        elif original and not os.path.lexists(f"{self.root}/{folder}/{original}"):
+            message = f"passed over as a copy of {original}, which is not here"
+            self._refuse(path, message, "give it that name, or delete it", True)
 
     def _read_file(self, path: str, is_text: bool) -> None:
         try:
@@ -129,11 +148,11 @@ class _Reader:
     def _unreadable(self, path: str, error: OSError) -> None:
         # Gone between the listing and the reading, or not there at all: that is no fault.
         if not isinstance(error, FileNotFoundError):
-            self._refuse(path, f"cannot be read: {error.strerror}")
+            self.problems.append(cannot_read(path, error))
 
-    def _refuse(self, path: str, message: str, hint: str = "") -> None:
+    def _refuse(self, path: str, message: str, hint: str, warning: bool = False) -> None:
         where = Position(path.encode("utf-8", "replace").decode())
-        self.problems.append(Problem(where, message, hint))
+        self.problems.append(Problem(where, message, hint, warning))
 
 
 def _read_bytes(place: str) -> bytes:
@@ -181,6 +200,14 @@ def _is_litter(static: bool, name: str) -> bool:
         return True
     # A hidden file is part of a site only where files are taken over as they are.
     return name.startswith(".") and not static
+
+
+def _original(name: str) -> str:
+    """Give the name of the file that litter is a copy of; '' where it is of none."""
+    if name.startswith("#") and name.endswith("#"):
+        return name[1:-1]
+    found = _COPY.fullmatch(name)
+    return found[1] if found else ""
 
 
 def _is_hidden_entry(name: str) -> bool:

@@ -20,7 +20,7 @@ from .crosslinks import build_targets, folded, linked_path
 from .decode import Entry
 from .library import Entries, load_library, read_every_entry
 from .link_places import find_links
-from .naming import name_fault
+from .naming import make_id, name_fault
 from .places import find_lines
 from .problems import Position, Problem, SiteError, did_you_mean
 from .settings import CONFIG, Site, parse_settings
@@ -28,6 +28,7 @@ from .sources import Sources, decode_text
 from .splice import Edit, add_item, apply_edits, edit_scalar, set_value, write_scalar
 
 _NAME = "rename"  #: what stands for a file in problems of the command itself
+_LISTED = "the names of the files in its folder of content/ are the ids"
 
 
 class Renaming(Struct, frozen=True):
@@ -36,6 +37,7 @@ class Renaming(Struct, frozen=True):
     new: Mapping[str, str]
     changed: Mapping[str, str]
     gone: Set[str]
+    moved: tuple[str, str]  #: the address until now, and the new one
 
 
 def plan_rename(sources: Sources, site: Site, library: Library, old: str, new: str) -> Renaming:
@@ -43,7 +45,8 @@ def plan_rename(sources: Sources, site: Site, library: Library, old: str, new: s
     folder, _, id = old.strip("/").removeprefix("content/").removesuffix(".md").partition("/")
     fault = name_fault(new)
     if fault:
-        raise SiteError(Problem(Position(_NAME), f"'{new}' cannot be a name: {fault}"))
+        hint = f"write it like {make_id(new, 'name')}"
+        raise SiteError(Problem(Position(_NAME), f"'{new}' cannot be a name: {fault}", hint))
     if folder == "papers":
         plan = _rename_paper(sources, library, id, new)
     elif folder in site.published:
@@ -58,14 +61,15 @@ def plan_rename(sources: Sources, site: Site, library: Library, old: str, new: s
 def _rename_paper(sources: Sources, library: Library, id: str, new: str) -> Renaming:
     paper = next((each for each in library.papers if each.id == id), None)
     if paper is None:
-        hint = did_you_mean(id, (each.id for each in library.papers))
+        hint = did_you_mean(id, (each.id for each in library.papers), _LISTED)
         raise SiteError(Problem(Position(_NAME), f"there is no paper '{id}'", hint))
     if any(new in (each.id, each.slug) and each is not paper for each in library.papers):
-        raise SiteError(Problem(Position(_NAME), f"'{new}' is the address of another paper"))
+        hint = "choose another name, or rename that one first"
+        raise SiteError(Problem(Position(_NAME), f"'{new}' is the address of another paper", hint))
     path = f"content/papers/{id}.md"
     text = sources.texts[path].decode()
     text = add_item(set_value(text, path, "slug", new), path, "aliases", paper.url)
-    return Renaming({}, {path: text}, frozenset())
+    return Renaming({}, {path: text}, frozenset(), (paper.url, f"papers/{new}/"))
 
 
 def _rename_term(
@@ -73,7 +77,7 @@ def _rename_term(
 ) -> Renaming:
     terms = library.terms[taxonomy]
     if id not in terms:
-        hint = did_you_mean(id, terms)
+        hint = did_you_mean(id, terms, _LISTED)
         raise SiteError(Problem(Position(_NAME), f"there is no '{taxonomy}/{id}'", hint))
     for other in terms.values():
         if other.id != id and folded(new) in map(folded, (other.id, other.title, *other.aliases)):
@@ -95,12 +99,13 @@ def _rename_term(
             edits[CONFIG].append(_edit(texts[CONFIG], config, f"nav[{n}].url", item.url, url))
     changed = {path: apply_edits(texts[path], found, path) for path, found in edits.items()}
     path, target = f"content/{taxonomy}/{id}.md", f"content/{taxonomy}/{new}.md"
+    moved = (f"{taxonomy}/{id}/", f"{taxonomy}/{new}/")
     if path in texts:
         text = add_item(changed.pop(path, texts[path]), path, "aliases", id)
-        return Renaming({target: text}, changed, frozenset({path}))
+        return Renaming({target: text}, changed, frozenset({path}), moved)
     title, alias = write_scalar(terms[id].title), write_scalar(id)
     text = f"---\ntitle: {title}\naliases: [{alias}]\n---\n"
-    return Renaming({target: text}, changed, frozenset())
+    return Renaming({target: text}, changed, frozenset(), moved)
 
 
 def _uses(
@@ -178,7 +183,8 @@ def _verify(
     before = _ids(library, folder, id)
     if before != _ids(after, folder, new):
         message = f"the papers of '{folder}/{id}' would not all be found under '{new}'"
-        raise SiteError(Problem(Position(_NAME), message))
+        hint = "choose a name that no other entry has, as title or alias either"
+        raise SiteError(Problem(Position(_NAME), message, hint))
 
 
 def _ids(library: Library, folder: str, id: str) -> set[str]:

@@ -1,5 +1,6 @@
 """Single values: what a text means where a type is wanted, in YAML 1.2's core sense."""
 
+import calendar
 import datetime as dt
 import math
 import re
@@ -59,12 +60,25 @@ def describe_limits(meta: Meta) -> str:
     return f"between {meta.ge} and {meta.le}" if meta.le is not None else f"{meta.ge} or more"
 
 
-def inner_match(text: str, meta: Meta) -> str | None:
-    """Give the part of *text* that would be right, where *meta* says that one may stand in it."""
-    if not meta.pattern or not (meta.extra or {}).get("inside"):
-        return None
-    found = re.search(meta.pattern.removeprefix("^").removesuffix("$"), text)
-    return found[0] if found else None
+def advise(text: str, meta: Meta) -> str:
+    """Say what to write for *text*: a part of it that would be right, else what *meta* says."""
+    extra = meta.extra or {}
+    if meta.pattern and extra.get("inside"):
+        found = re.search(meta.pattern.removeprefix("^").removesuffix("$"), text)
+        if found:
+            return f"write only {found[0]}"
+    return str(extra.get("hint", ""))
+
+
+def explain_day(text: str) -> str:
+    """Say what is wrong with a *text* that is written as a day and is none, or ''."""
+    found = re.fullmatch(r"(\d{4})-(\d\d?)-\d\d?", text)
+    if not found:
+        return ""
+    year, month = map(int, found.groups())
+    if not (year and 1 <= month <= 12):
+        return "a date is year, month and day: 2025-12-31"
+    return f"{found[1]}-{found[2]} has {calendar.monthrange(year, month)[1]} days"
 
 
 def is_null(node: Node) -> bool:

@@ -248,7 +248,8 @@ def _check_settings(entry: Entry[Site]) -> Iterator[Problem]:
         fault = name_fault(name)
         if fault or name in TAKEN:
             reason = fault or "this address is taken"
-            yield Problem(where, f"'{name}' cannot be a taxonomy: {reason}")
+            hint = "give it another name: it is a folder and part of addresses"
+            yield Problem(where, f"'{name}' cannot be a taxonomy: {reason}", hint)
         if kind and not re.fullmatch(r"[a-z][a-z0-9_-]*|", kind.field):
             hint = "use small letters, digits, '-' and '_'"
             yield Problem(where, f"'{kind.field}' cannot be a key of papers", hint)

@@ -14,6 +14,7 @@ from .bylines import People
 from .cleaning import clean_line, remove_hidden
 from .days import Day
 from .identifiers import find_arxiv, find_doi, parse_arxiv
+from .identity import fold_arxiv
 from .importers import Leftover, RawDate, RawEntry, Reading
 from .latex import repair, write_formulas_out
 from .problems import Position, Problem, SiteError
@@ -84,7 +85,12 @@ class Collector:
             raise SiteError(Problem(Position(self._path), message, "import it in parts"))
         if not record.people.are_all:
             self.leave(record.line, "the source does not name all authors", title)
-        self._entries.append(_entry(record, title, Position(self._path, record.line)))
+        entry = _entry(record, title, Position(self._path, record.line))
+        others = _arxiv_ids(record) - {fold_arxiv(entry.arxiv or "")}
+        if others:
+            reason = f"the entry has another arXiv id than {entry.arxiv}, which is taken"
+            self.leave(record.line, reason, ", ".join(sorted(others)))
+        self._entries.append(entry)
 
     def leave(self, line: int, reason: str, text: str = "", last: int = 0) -> None:
         """Say that something from *line* on is not taken over."""
@@ -134,6 +140,12 @@ def _ids(record: Record) -> tuple[str | None, str | None]:
     found = [*map(parse_arxiv, record.arxiv), *map(find_arxiv, loose)]
     dois = map(find_doi, [*record.doi, *urls, *record.fields, *named])
     return next(filter(None, found), None), next(filter(None, dois), None)
+
+
+def _arxiv_ids(record: Record) -> set[str]:
+    """Give the arXiv ids that stand where an entry has its own; a remark may name another paper."""
+    found = [*map(parse_arxiv, record.arxiv), *map(find_arxiv, record.doi)]
+    return {fold_arxiv(id) for id in found if id}
 
 
 def _links(record: Record, arxiv: str | None, doi: str | None) -> Iterable[tuple[str, str]]:

@@ -80,7 +80,8 @@ def set_value(text: str, path: str, key: str, value: str) -> str:
         edit = edit_scalar(text, (node.line, node.column), node.text, value)
         if edit is not None:
             return apply_edits(text, [edit], path)
-    raise SiteError(Problem(Position(path, node.line, node.column), f"'{key}' cannot be changed"))
+    where = Position(path, node.line, node.column)
+    raise SiteError(Problem(where, f"'{key}' cannot be changed", "write it as one plain value"))
 
 
 def add_item(text: str, path: str, key: str, item: str) -> str:
@@ -111,7 +112,8 @@ def add_item(text: str, path: str, key: str, item: str) -> str:
             return apply_edits(
                 text, [Edit(found.line, 1, row, f"{empty[1]} [{written}]{empty[2]}")], path
             )
-    raise SiteError(Problem(Position(path, *place), f"nothing can be added to '{key}' here"))
+    hint = "write it as a list: [one, two]"
+    raise SiteError(Problem(Position(path, *place), f"nothing can be added to '{key}' here", hint))
 
 
 def read_matter(text: str, path: str) -> Node | None:
@@ -151,7 +153,8 @@ def _close(rows: list[str], path: str) -> int:
     for number, row in enumerate(rows):
         if number and _FENCE.fullmatch(row):
             return number
-    raise SiteError(Problem(Position(path, 1, 1), "the front matter has no end"))
+    hint = "close it with a line '---' before the text"
+    raise SiteError(Problem(Position(path, 1, 1), "the front matter has no end", hint))
 
 
 def _parts(text: str) -> tuple[list[str], list[str]]:

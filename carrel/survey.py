@@ -143,7 +143,8 @@ class Surveyor:
                 hint = "in a template, write {{ 'address/' | href }}"
                 return Flaw(written, address, "holds only while the site is the whole host", hint)
             if not address.startswith(self._base_path):
-                return Flaw(written, address, f"leads out of {self._base_path}")
+                message = f"leads out of {self._base_path}"
+                return Flaw(written, address, message, "write it relative to the page")
             place = unquote(address.removeprefix(self._base_path))
         elif path == "404.html":
             hint = "in a template, write {{ 'address/' | href }}"
@@ -151,7 +152,7 @@ class Surveyor:
         else:
             place = _join(posixpath.dirname(path), unquote(address))
             if place.startswith("../") or place == "..":
-                return Flaw(written, address, "leads out of the site")
+                return Flaw(written, address, "leads out of the site", "take some '../' out")
         return self._stands_at(written, place, fragment)
 
     def _stands_at(self, written: str, place: str, fragment: str) -> tuple[str, str] | Flaw:

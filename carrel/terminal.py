@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import gc
 import os
+import shlex
 import sys
 import threading
 import time
@@ -15,7 +16,7 @@ import click
 
 from . import disk
 from .costs import Cost
-from .problems import Position, Problem, SiteError, printable, show_all
+from .problems import Position, Problem, SiteError, cannot_read, printable, show_all
 from .settings import CONFIG
 
 PATIENCE_SECONDS = 1  #: before a bar appears
@@ -28,7 +29,7 @@ def find_root(named: Path | None) -> Path:
     if named is not None:
         if os.path.lexists(named / CONFIG):
             return named
-        hint = f"begin a list there with: carrel init {named}"
+        hint = f"begin a list there with: carrel init {shlex.quote(str(named))}"
         raise SiteError(Problem(Position(str(named / CONFIG)), "there is no site here", hint))
     here = Path.cwd()
     for folder in (here, *here.parents):
@@ -48,9 +49,7 @@ def read_input(path: Path, limit: int) -> bytes:
     try:
         return disk.read_input(path, limit)
     except OSError as error:
-        raise SiteError(
-            Problem(Position(str(path)), f"cannot be read: {error.strerror}")
-        ) from error
+        raise SiteError(cannot_read(str(path), error)) from error
 
 
 def input_name(path: Path) -> str:
@@ -99,6 +98,14 @@ def show_costs(costs: Sequence[Cost]) -> Iterator[str]:
     if rest:
         size = show_bytes(sum(cost.size for cost in rest))
         yield f"{sum(cost.files for cost in rest):10,} others: {size}"
+
+
+def show_unfiled(paths: Sequence[str], named: bool) -> Iterator[str]:
+    """Say which terms have no page, or how many: of a catalogue that may be a hundred."""
+    if named:
+        yield from (f"{path}: no page, because no paper is filed under it" for path in paths)
+    elif paths:
+        yield f"{len(paths)} × a term without papers, which has no page (--explain names them)"
 
 
 def try_build(run: Callable[[], object], failed: Callable[[Sequence[Problem]], None]) -> None:

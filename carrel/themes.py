@@ -128,7 +128,8 @@ def _chain(sources: Sources, config: Entry[Site]) -> list[tuple[str, ThemeFile]]
     while name is not None:
         path = f"themes/{name}/theme.yaml"
         if name in (each for each, _ in chain):
-            raise SiteError(Problem(where, f"the theme '{name}' extends itself"))
+            hint = "take 'extends' out of one of the themes"
+            raise SiteError(Problem(where, f"the theme '{name}' extends itself", hint))
         if path not in sources.texts:
             hint = did_you_mean(name, known, f"there are: {', '.join(sorted(known))}")
             raise SiteError(Problem(where, f"unknown theme '{name}'", hint))
@@ -153,7 +154,7 @@ def _choose_options(
         elif declared[key].choices and value not in declared[key].choices:
             legal = ", ".join(map(str, declared[key].choices))
             message = f"the option '{key}' must be one of {legal}, found '{value}'"
-            problems.append(Problem(where, message))
+            problems.append(Problem(where, message, "write one of them"))
     return {key: chosen.get(key, option.default) for key, option in declared.items()}
 
 
@@ -194,7 +195,8 @@ def parse_texts(text: str, path: str) -> dict[str, str | Forms]:
     """Read a file of interface texts."""
     node = parse_nodes(text, path)
     if not isinstance(node, nodes.Mapping):
-        raise SiteError(Problem(Position(path, 1, 1), "expected 'key: text' lines"))
+        hint = "begin with the file of the theme, and change what is behind its colons"
+        raise SiteError(Problem(Position(path, 1, 1), "expected 'key: text' lines", hint))
     kinds = {
         key.text: str if isinstance(value, nodes.Scalar) else Forms
         for key, value in zip(node.keys, node.values, strict=True)

@@ -72,7 +72,8 @@ class Vocabulary:
         """Say why a use means no term."""
         written = id or name
         if _fold(written) in self._hidden_names:
-            return Problem(where, f"the {self.kind.singular} '{written}' is a draft")
+            hint = "take 'draft' out of its file, or name another one"
+            return Problem(where, f"the {self.kind.singular} '{written}' is a draft", hint)
         hint = f"add content/{self.kind.name}/{make_id(written, 'term')}.md"
         near = did_you_mean(written, [*self._ids, *self.terms])
         return Problem(
@@ -112,11 +113,15 @@ class Vocabulary:
                 parent = self._named(term.parent)
                 if parent is None:
                     if _fold(term.parent) in self._hidden_names:
-                        self._fault(id, f"the parent '{term.parent}' is a draft", ())
+                        hint = "take 'draft' out of its file, or name another one"
+                        self._fault(id, f"the parent '{term.parent}' is a draft", hint)
                     elif (self.kind.name, make_id(term.parent, "term")) not in faulty:
-                        self._fault(id, f"unknown parent '{term.parent}'", self.terms)
+                        hint = f"add content/{self.kind.name}/{make_id(term.parent, 'term')}.md"
+                        near = did_you_mean(term.parent, self.terms, hint)
+                        self._fault(id, f"unknown parent '{term.parent}'", near)
                 elif id in self._above(parent):
-                    self._fault(id, f"'{id}' lies above itself: its parent is '{parent}'", ())
+                    message = f"'{id}' lies above itself: its parent is '{parent}'"
+                    self._fault(id, message, "take 'parent' out of one of them")
                     parent = None
                 term = replace(term, parent=parent)
             linked[id] = term
@@ -137,10 +142,8 @@ class Vocabulary:
             at = self._named(parent) if parent is not None else None
         return chain
 
-    def _fault(self, id: str, message: str, known: Iterable[str]) -> None:
-        where = self.entries[id].mark("parent")
-        written = self.terms[id].parent or ""
-        self.problems.append(Problem(where, message, did_you_mean(written, known)))
+    def _fault(self, id: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(self.entries[id].mark("parent"), message, hint))
 
 
 def _fold(name: str) -> str:

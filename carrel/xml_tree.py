@@ -95,5 +95,6 @@ def parse_xml(text: str, path: str) -> Element:
     except expat.ExpatError as error:
         where = Position(path, error.lineno, error.offset + 1)
         reason = expat.ErrorString(error.code)
-        raise SiteError(Problem(where, f"this is no well-formed XML: {reason}")) from error
+        hint = "fetch it again from where it comes from, or mend it here"
+        raise SiteError(Problem(where, f"this is no well-formed XML: {reason}", hint)) from error
     return root.children[0]

@@ -47,7 +47,9 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Node | None:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise SiteError(*problems, Problem(where, "a second YAML document begins here"))
+                    hint = "take the line '---' out"
+                    again = Problem(where, "a second YAML document begins here", hint)
+                    raise SiteError(*problems, again)
             elif isinstance(event, yaml.CollectionEndEvent):
                 open_nodes.pop()
             elif isinstance(event, yaml.NodeEvent):
@@ -122,11 +124,12 @@ def _control_problems(text: str, where: Position) -> list[Problem]:
 
 
 def _too_deep(where: Position) -> Problem:
-    return Problem(where, f"values are nested deeper than {MAX_DEPTH} levels")
+    message = f"values are nested deeper than {MAX_DEPTH} levels"
+    return Problem(where, message, "write them with fewer levels")
 
 
 def _too_many(where: Position) -> Problem:
-    return Problem(where, f"more than {MAX_VALUES} values in one file")
+    return Problem(where, f"more than {MAX_VALUES} values in one file", "take some of them out")
 
 
 def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, yaml.Mark | None]:
@@ -143,6 +146,7 @@ def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, yaml.Mark | No
         )
     elif "quoted scalar" in context:
         message, mark = "this quote is not closed", began
+        hint = "end the value with the sign that it begins with"
     elif context == "while parsing a flow sequence":
         message, mark = "this list is not closed", began
         hint = "end it with ']', and put commas between its items"
@@ -161,6 +165,7 @@ def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, yaml.Mark | No
         hint = "put a value that contains ': ' in quotes"
     elif "could not find expected ':'" in problem:
         message, mark = "this line has no ':' behind its key", began
+        hint = "write 'key: value', with a blank behind the colon"
     elif "did not find expected key" in problem or "block end" in problem:
         message, hint = "this is no 'key: value'", "align it with the key above, or use quotes"
     return message, hint, mark

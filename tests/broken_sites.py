@@ -305,6 +305,23 @@ def import_nested_deeply(site: Path) -> None:
     write_tree(site, {"source.json": '[{"title": "x", "note": ' + "[" * 200_000})
 
 
+def import_of_nested_lists(site: Path) -> None:
+    write_tree(site, {"source.json": "[" * 100_000})
+
+
+def import_of_a_pipe(site: Path) -> None:
+    os.mkfifo(site / "source.bib")
+
+
+def names_that_hide(site: Path) -> None:
+    named = ("#goats.md#", ".goats.md.swp", "cows.md~", "cows.md.part")
+    unsaid = (".sheep.md.swp", "sheep.md~", ".#sheep.md", ".DS_Store", ".gitkeep", ".git/a.md")
+    write_tree(site, {f"{PAPERS}/{name}": "" for name in ("sheep.md", *named, *unsaid)})
+    write_tree(site, {"content/.later/papers/goats.md": entry(), "content/.obsidian/app.json": ""})
+    write_tree(site, {"content/static/table.tmp": ""})
+    (site / PAPERS / "cows.md").mkdir()
+
+
 MADE: dict[str, Callable[[Path], None]] = {
     function.__name__.replace("_", "-"): function
     for function in (
@@ -356,5 +373,8 @@ MADE: dict[str, Callable[[Path], None]] = {
         import_not_utf_8,
         import_too_large,
         import_nested_deeply,
+        import_of_nested_lists,
+        import_of_a_pipe,
+        names_that_hide,
     )
 }

@@ -224,6 +224,30 @@ def test_a_title_may_be_given_with_an_address(site: Path) -> None:
     assert address in papers(site)["frogs.md"]
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["javascript:alert(1)"], "note: 'javascript:alert(1)' is taken for a title"),
+        (["2408.1"], "note: '2408.1' is taken for a title"),
+        (["frogs", "--title", "Frogs"], "note: 'frogs' is no address, arXiv id or DOI"),
+        (["A study: Frogs 2.0"], ""),
+    ],
+)
+def test_what_is_taken_for_a_title_is_said(words: list[str], said: str, site: Path) -> None:
+    done = carrel("--site", site, "add", "--offline", *words)
+
+    assert done.returncode == 0
+    assert done.stderr.startswith(said) if said else done.stderr == ""
+
+
+@pytest.mark.parametrize("title", ["???", "CON"])
+def test_a_name_that_is_none_of_the_title_is_explained(title: str, site: Path) -> None:
+    done = carrel("--site", site, "add", title)
+
+    assert f"warning: '{title}' cannot name a file (" in done.stdout
+    assert f"so this one is content/papers/{next(iter(papers(site)))}\n" in done.stdout
+
+
 @pytest.mark.parametrize("what", ["https://", "http://[", "\x00", "  ", "https://x y.example/"])
 def test_what_is_nothing_is_a_fault(what: str, site: Path) -> None:
     done = carrel("--site", site, "add", what)

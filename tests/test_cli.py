@@ -16,7 +16,7 @@ import pytest
 
 import build as build_script
 from carrel import cli
-from conftest import ROOT, make_site, read_tree
+from conftest import ROOT, make_site, read_tree, write_tree
 from payloads import paper
 
 BASE_URL = "https://example.org/"
@@ -226,6 +226,45 @@ def test_problems_as_json(tmp_path: Path, command: str) -> None:
     assert by_kind["warning"]["path"] == "site_config.yaml"
 
 
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_problems_as_json_say_all_that_they_say_as_text(tmp_path: Path, command: str) -> None:
+    site = make_site(tmp_path / "site", FAULTY)
+
+    told = carrel("--site", site, command).stderr
+    for row in rows(carrel("--site", site, command, "--json").stderr):
+        assert row.keys() == {"kind", "path", "line", "column", "message", "hint"}
+        place = ":".join(str(row[key]) for key in ("path", "line", "column") if row[key])
+        assert f"{place}: {row['kind']}: {row['message']}\n" in told
+        assert not row["hint"] or f"\n  hint: {row['hint']}\n" in told
+
+
+def test_terms_without_papers_are_counted_or_named(tmp_path: Path) -> None:
+    carrel("init", "list", "--quiet", at=tmp_path)
+    list_ = tmp_path / "list"
+    write_tree(
+        list_,
+        {
+            "content/topics/knots.md": "---\ntitle: Knots\n---\n",
+            "content/topics/ropes.md": "---\ntitle: Ropes\n---\n",
+            "content/papers/one.md": "---\ntitle: One\ntopics: [ropes]\n---\n",
+            "content/papers/two.md": "---\ntitle: Two\ntopics: [knots]\ndraft: true\n---\n",
+        },
+    )
+
+    done = carrel("build", at=list_)
+    assert "content/topics/knots.md: warning: no paper is filed under this topic" in done.stderr
+    assert done.stderr.count("no paper is filed") == 1  # the catalogue waits for its papers
+    assert re.search(r"\n\d+ × a term without papers, which has no page", done.stdout)
+    (report,) = rows(carrel("build", "--json", at=list_).stdout)
+    unfiled = report["unfiled"]
+    assert isinstance(unfiled, list)
+    assert {"content/topics/knots.md", "content/hardware/gpu.md"} < set(unfiled)
+    assert "content/topics/ropes.md" not in unfiled
+    explained = carrel("build", "--explain", at=list_).stdout
+    assert "content/hardware/gpu.md: no page, because no paper is filed under it\n" in explained
+    assert "no paper is filed" not in carrel("build", "--drafts", at=list_).stderr
+
+
 def test_a_check_without_problems_as_json(site: Path) -> None:
     done = carrel("--site", site, "check", "--json")
 
@@ -334,6 +373,25 @@ def test_a_new_entry_takes_any_title(site: Path, title: str) -> None:
     assert carrel("--site", site, "check").returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("///", "'///' cannot name a file (it has no letter or digit for one)"),
+        ("CON", "'CON' cannot name a file (Windows cannot hold a file of this name)"),
+        ("javascript:alert(1)", "'javascript:alert(1)' is taken for a title"),
+        ("github.com/frog/net", "'github.com/frog/net' is taken for a title"),
+        ("Frogs: a study of TCP/IP", ""),
+        ("蛙", ""),
+    ],
+)
+def test_an_odd_title_is_remarked_upon(site: Path, title: str, said: str) -> None:
+    made = carrel("--site", site, "new", "topic", title)
+
+    assert made.returncode == 0
+    assert made.stderr.startswith(f"note: {said}") == bool(said)
+    assert (made.stdout.strip() in made.stderr) == ("cannot name" in said)
+
+
 def test_a_new_entry_replaces_nothing(site: Path) -> None:
     before = read_tree(site)
     done = carrel("--site", site, "new", "paper", "One")
@@ -350,6 +408,7 @@ def test_a_list_begins_and_is_built(tmp_path: Path) -> None:
     assert carrel(at=tmp_path / "list").returncode == 0
     assert "Mine: a &lt;list&gt;" in (tmp_path / "list/_site/index.html").read_text("utf-8")
 
+    assert "\n  cd 'a list'\n" in carrel("init", "a list", at=tmp_path).stdout
     before = read_tree(tmp_path)
     again = carrel("init", "list", at=tmp_path)
     assert again.returncode == 1

@@ -441,7 +441,10 @@ def test_a_file_that_cannot_be_read_is_named(site: Path, monkeypatch: pytest.Mon
 def test_a_folder_named_like_an_entry_is_no_entry(site: Path) -> None:
     (site / "content/papers/folder.md").mkdir()
 
-    assert pipeline.build(site).outputs > 5
+    ((where, message),) = [(p.where.path, p.message) for p in pipeline.build(site).warnings]
+
+    assert where == "content/papers/folder.md"
+    assert message == "this folder has the name of an entry, and is none"
 
 
 def test_what_editors_leave_lying_about_is_no_content(site: Path) -> None:
@@ -450,6 +453,25 @@ def test_what_editors_leave_lying_about_is_no_content(site: Path) -> None:
     (site / "content/papers/.#lock.md").symlink_to("user@host.1:2")
 
     assert pipeline.build(site).warnings == ()
+
+    (site / "content/papers/one.md").unlink()  # now the copies are all that is left of it
+
+    named = {Path(p.where.path).name: p.hint for p in pipeline.build(site).warnings}
+    assert named.keys() >= {".one.md.swp", "one.md~", "#one.md#", "one.md.tmp"}
+    assert not named.keys() & {".#one.md", ".DS_Store", ".#lock.md"}
+
+
+def test_what_may_have_no_end_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    read, write = os.pipe()
+    os.write(write, b"told by a shell")
+    os.close(write)
+
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(OSError, match="no ordinary file"):
+            disk.read_input(path)
+
+    assert disk.read_input(Path(f"/dev/fd/{read}")) == b"told by a shell"
 
 
 @pytest.fixture

@@ -295,6 +295,15 @@ def test_names_in_bibtex_are_split_and_decoded(written: str, names: list[str]) -
     assert list(only(f"@misc{{a, title = {{Frogs}}, author = {{{written}}}}}").authors) == names
 
 
+def test_a_second_arxiv_id_is_named() -> None:
+    fields = "title={Frogs}, eprint={2408.00002v2}, note={See arXiv:2401.00009}"
+
+    for arxiv, left in (("2408.00001", ["2408.00001"]), ("2408.00002", [])):
+        reading = read(f"@misc{{a, {fields}, doi={{10.48550/arXiv.{arxiv}}}}}")
+        assert reading.entries[0].arxiv == "2408.00002v2"
+        assert [leftover.text for leftover in reading.leftovers] == left
+
+
 def test_bibtex_goes_on_after_every_kind_of_broken_entry_and_says_where() -> None:
     text = (
         "@article{good1, title = {One}}\n"

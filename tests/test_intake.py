@@ -378,8 +378,8 @@ def test_leftovers_are_reported_but_not_the_furniture_of_the_page() -> None:
     )
 
     assert [(n.where.line, n.message) for n in leftover_notes(leftovers, "digest.txt")] == [
-        (12, "lines 12 to 14: text without a title: '%%%'"),
-        (20, "line 20: too little: 'J'"),
+        (12, "text without a title, up to line 14: '%%%'"),
+        (20, "too little: 'J'"),
     ]
 
 

@@ -13,7 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carrel.markdown import MAX_NESTING, first_sentences, plain_text, show_formulas, to_html
+from carrel.markdown import (
+    MAX_NESTING,
+    MAX_REFUSED,
+    first_sentences,
+    plain_text,
+    show_formulas,
+    to_html,
+)
 from carrel.outputs import MARK
 from conftest import ROOT
 from payloads import NOTES, PAYLOADS
@@ -53,8 +60,23 @@ def test_links_lead_where_they_are_meant_to(written: str, href: str) -> None:
     "scheme", ["javascript", "JavaScript", "vbscript", "data", "file", "ftp", "tel", "x-y", "blob"]
 )
 def test_a_link_with_another_scheme_stays_text(scheme: str) -> None:
-    assert render(f"[x]({scheme}:y)") == f"<p>[x]({scheme}:y)</p>"
-    assert "<a" not in render(f"<{scheme}:y>")
+    assert to_html(f"[x]({scheme}:y)").html == f"<p>[x]({scheme}:y)</p>\n"
+    assert "<a" not in to_html(f"<{scheme}:y>").html
+
+
+def test_a_link_that_stays_text_is_named_with_its_line() -> None:
+    text = "One\n[x](foo:1)\n\n`[x](foo:2)`\n\n- `a`\n  <foo:3> and [x](foo:1)\n\n[x]: foo:4\n"
+    faults = to_html(text).faults
+
+    named = sorted((f.line, f.message.partition(" ")[0], f.warning) for f in faults)
+    assert named == [(1, "'foo:1'", True), (6, "'foo:3'", True), (8, "'foo:4'", True)]
+    assert to_html("Nothing but `[x](foo:2)`.").faults == ()
+
+
+def test_few_of_many_links_that_stay_text_are_named() -> None:
+    text = "".join(f"[x](foo:{n}) " for n in range(50_000))
+
+    assert len(to_html(text).faults) == MAX_REFUSED
 
 
 def test_a_link_to_another_host_says_its_scheme() -> None:

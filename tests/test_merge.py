@@ -213,6 +213,31 @@ def test_nearly_the_same_title_is_a_question(tmp_path: Path, known: str, new: st
 
 
 @pytest.mark.parametrize(
+    ("more", "written"),
+    [
+        ({"number": "arXiv:2401.00002"}, "arxiv: 2401.00002"),
+        ({"DOI": "10.1234/frogs"}, "doi: 10.1234/frogs"),
+    ],
+)
+def test_what_the_question_advises_answers_it(
+    more: dict[str, str], written: str, tmp_path: Path
+) -> None:
+    title = "A Careful Study of Green Frogs"
+    text = f"---\ntitle: {title}\ndate: 2020-01-01\n---\n"
+    site = make_site(tmp_path / "site", {FROGS: text})
+    item = {"title": title, "type": "article", "issued": {"date-parts": [[2024, 5, 6]]}} | more
+    (tmp_path / "source.json").write_text(json.dumps([item]), "utf-8")
+    done = carrel("--site", site, "import", "source.json", "--dry-run", at=tmp_path)
+    assert "hint: if it is, delete content/papers/" in done.stdout
+    assert f" and write into {FROGS}: {written}\n" in done.stdout
+
+    (site / FROGS).write_text(text.replace("\n---\n", f"\n{written}\n---\n"), "utf-8")
+
+    done = carrel("--site", site, "import", "source.json", "--dry-run", at=tmp_path)
+    assert "\n0 new, 1 already on the list" in done.stdout
+
+
+@pytest.mark.parametrize(
     ("known", "new"),
     [
         ("A Careful Study of Green Frogs", "A Careful Study of Blue Toads"),

@@ -164,7 +164,7 @@ def test_a_term_without_papers_is_named_unless_it_came_with_the_catalogue(tmp_pa
     root = site(tmp_path, topics__unused=paper("Unused"), topics__quantization=stock)
 
     assert [(place, message) for place, message, _ in findings(root)] == [
-        ("content/topics/unused.md", "no paper is filed under this topic")
+        ("content/topics/unused.md", "no paper is filed under this topic: it has no page")
     ]
 
 

@@ -24,6 +24,12 @@ from . import Reading
 NAME = "bibtex"
 
 _BLOCK = re.compile(r"@\w{0,40}[ \t]{0,40}[{(]")
+#: What is missing in an entry → how the parser begins to say so.
+_MISSING = {
+    "a '=' behind the name of a field": ("Expected a `=`", "Expected equals sign"),
+    "a ',' between two fields": ("Expected either a `,`",),
+    "a ',' behind the key": ("Expected comma",),
+}
 _PIECES = re.compile(r"\s*(\{[^{}]*\}|\"[^\"]*\"|[\w:.-]+)\s*(?:#|$)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TYPES = {
@@ -76,7 +82,8 @@ def parse(text: str, path: str) -> Reading:
             entries.append(inside)
         else:
             row = (block.raw or "").strip().partition("\n")[0]
-            collector.leave(_line(block.start_line), f"not read: {_reason(block.error)}", row)
+            reason = f"not read, because {_reason(block.error)}"
+            collector.leave(_line(block.start_line), reason, row)
     entries.sort(key=lambda entry: entry.start_line or 0)
     named = [entry.key for entry in entries]
     for number, entry in enumerate(entries):
@@ -95,8 +102,12 @@ def _line(start: int | None) -> int:
 
 
 def _reason(error: Exception) -> str:
-    text = str(getattr(error, "abort_reason", "") or error)
-    return text.replace("`", "'").strip().rstrip(".")
+    """Say in our words why the parser gave an entry up; it looks at '=', ',' and brackets alone."""
+    told = str(getattr(error, "abort_reason", ""))
+    if told.startswith(("Unexpected block start", "Unexpectedly reached end")):
+        return "the '}' or '\"' that ends it is missing"
+    missing = next((sign for sign, words in _MISSING.items() if told.startswith(words)), "")
+    return f"{missing} is missing" if missing else "it is no BibTeX"
 
 
 def _reader(entry: Entry, strings: Mapping[str, str]) -> Callable[[str], str]:
