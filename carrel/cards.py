@@ -144,7 +144,8 @@ def build_blurb(paper: Paper) -> tuple[str, BlurbSource]:
         return show(" ".join(paper.summary.split())), "summary"
     if not paper.abstract:
         return "", ""
-    from .markdown import first_sentences, plain_formula, plain_text
+    from .formulas import plain_formula
+    from .markdown import first_sentences, plain_text
 
     blurb = first_sentences(plain_text(paper.abstract, plain_formula), BLURB_LENGTH)
     return blurb, "abstract" if blurb else ""

@@ -4,7 +4,6 @@ import atexit
 import contextlib
 import gc
 import importlib
-import json
 import os
 import sys
 import threading
@@ -19,12 +18,11 @@ from . import __version__
 from .problems import Position, Problem, SiteError, printable, show_all
 from .terminal import (
     Progress,
+    encode_report,
     find_root,
     keep_building,
     print_problems,
-    show_bytes,
-    show_costs,
-    show_unfiled,
+    show_report,
     try_build,
 )
 
@@ -137,21 +135,9 @@ def build(
         seconds = time.monotonic() - start
         print_problems(report.warnings, as_json)
         if as_json:
-            numbers = {"outputs": report.outputs, "bytes": report.size}
-            names = {"changed": sorted(report.changed), "removed": sorted(report.removed)}
-            more = {"rendered": dict(sorted(report.rendered.items())), "unfiled": report.unfiled}
-            click.echo(json.dumps(numbers | names | more))
-            return not (strict and report.warnings)
-        if explain:
-            for path, reason in sorted(report.rendered.items()):
-                click.echo(printable(f"{path}: {reason}"))
-        if not quiet:
-            click.echo(
-                f"{report.outputs} files, {show_bytes(report.size)}: "
-                f"{len(report.rendered)} rendered, {len(report.changed)} changed, "
-                f"{len(report.removed)} removed in {seconds:.2f} s"
-            )
-            for row in (*show_unfiled(report.unfiled, explain), *show_costs(report.costs)):
+            click.echo(encode_report(report))
+        else:
+            for row in show_report(report, seconds, explain=explain, brief=quiet):
                 click.echo(printable(row))
         return not (strict and report.warnings)
 

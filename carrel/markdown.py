@@ -1,4 +1,4 @@
-"""Markdown → HTML and plain text. The only module that knows markdown-it and mathematics.
+"""Markdown → HTML and plain text. The only module that knows markdown-it.
 
 Content is not trusted: raw HTML is text, links are http, https and mailto, pictures come from
 the site itself or from hosts that the settings name. The set of tags that can come out is
@@ -14,15 +14,14 @@ from urllib.parse import urljoin, urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from math_core import LatexError, LatexToMathML
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from msgspec import Struct
 
-from .brackets import count_unclosed
-from .flatmath import flatten, write_plain
+from .flatmath import flatten
+from .formulas import plain_formula, show_tex, to_mathml, without_styles
 from .naming import fold_blanks
 from .outputs import MARK
 from .places import Fault
@@ -37,8 +36,6 @@ LONG = 50_000  #: characters
 #: What Markdown may give a meaning, anywhere and at the beginning of a line.
 _SIGNS = re.compile(r"[\\`*_\[\]<>&$~|^\0]")
 _LINE_START = re.compile(r"\s*(?:[#+=:-]|\d+[.)])|    |\t")
-MAX_COMMANDS = 1000  #: in one formula; nested twice as deeply they end the process
-MAX_UNCLOSED = 8  #: brackets that nothing closes, in one formula; with forty it takes hours
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 MAX_REFUSED = 20  #: addresses of one text that are named
 MAX_SHOWN = 80  #: characters of an address
@@ -142,15 +139,6 @@ def show_formulas(line: str) -> str:
         found = plain_formula(token.content) if token.type == "math_inline" else None
         pieces.append(found or f"{token.markup}{token.content}{token.markup}")
     return "".join(pieces)[1:]
-
-
-@functools.lru_cache(maxsize=8192)
-def plain_formula(tex: str) -> str | None:
-    """Give a formula as plain text; None when it cannot be read."""
-    token = Token("math_inline", "", 0, content=tex)
-    _formula(token, 0, mathml=False)
-    made = str(token.meta["html"])
-    return None if made.startswith("<code>") else write_plain(made)
 
 
 def first_sentences(text: str, limit: int) -> str:
@@ -274,33 +262,13 @@ def _localise(token: Token, line: int, at: str, hosts: Sequence[str]) -> list[Fa
 
 def _formula(token: Token, line: int, mathml: bool) -> list[Fault]:
     """Turn the TeX of *token* into finished HTML; TeX that cannot be read stays as it is."""
-    tex, block = token.content, token.type.startswith("math_block")
-    token.meta["html"] = f"<code>{html.escape(tex, quote=False)}</code>"
-    if tex.count("\\") + tex.count("{") > MAX_COMMANDS:
-        message = f"this formula has more than {MAX_COMMANDS:,} commands; it stays as it is"
-        return [Fault(line, message, "part it", warning=True)]
-    if count_unclosed(tex) > MAX_UNCLOSED:
-        message = f"this formula has more than {MAX_UNCLOSED} brackets that nothing closes"
-        return [Fault(line, f"{message}; it stays as it is", "close them", warning=True)]
-    try:
-        found = _math().convert_with_local_state(tex, displaystyle=block)
-    except LatexError as error:
-        reason = str(error).splitlines()[0]
-        message = f"this formula cannot be read: {reason}"
-        hint = "correct it, or write it with other commands; until then it stays as it is"
-        return [Fault(line, message, hint, warning=True)]
-    found = found.replace("><</", ">&lt;</")  # the converter forgets it in '\operatorname{<}'
-    if not mathml:
-        token.meta["html"] = flatten(found) or token.meta["html"]
-        return []
-    # Inline styles are forbidden by the page, and names in a formula could be those of the page.
-    token.meta["html"] = re.sub(r' (?:style|id|href)="[^"]*"', "", found)
+    found = to_mathml(token.content, line, block=token.type.startswith("math_block"))
+    if isinstance(found, Fault):
+        token.meta["html"] = show_tex(token.content)
+        return [found]
+    made = without_styles(found) if mathml else flatten(found)
+    token.meta["html"] = made or show_tex(token.content)
     return []
-
-
-@functools.cache
-def _math() -> LatexToMathML:
-    return LatexToMathML(fancy_error=False)
 
 
 def _prepared(_renderer: object, tokens: Sequence[Token], at: int, *_: object) -> str:

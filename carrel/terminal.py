@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import gc
+import json
 import os
 import shlex
 import sys
@@ -10,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +19,9 @@ from . import disk
 from .costs import Cost
 from .problems import Position, Problem, SiteError, cannot_read, printable, show_all
 from .settings import CONFIG
+
+if TYPE_CHECKING:
+    from .pipeline import Report
 
 PATIENCE_SECONDS = 1  #: before a bar appears
 
@@ -88,6 +92,28 @@ def show_bytes(size: int) -> str:
 
 
 MAX_KINDS = 8
+
+
+def encode_report(report: "Report") -> str:
+    """Write what a build did as JSON."""
+    numbers = {"outputs": report.outputs, "bytes": report.size}
+    names = {"changed": sorted(report.changed), "removed": sorted(report.removed)}
+    more = {"rendered": dict(sorted(report.rendered.items())), "unfiled": report.unfiled}
+    return json.dumps(numbers | names | more)
+
+
+def show_report(report: "Report", seconds: float, *, explain: bool, brief: bool) -> Iterator[str]:
+    """Say what a build did in so many *seconds*; *brief*: only what was asked to *explain*."""
+    if explain:
+        yield from (f"{path}: {reason}" for path, reason in sorted(report.rendered.items()))
+    if not brief:
+        yield (
+            f"{report.outputs} files, {show_bytes(report.size)}: "
+            f"{len(report.rendered)} rendered, {len(report.changed)} changed, "
+            f"{len(report.removed)} removed in {seconds:.2f} s"
+        )
+        yield from show_unfiled(report.unfiled, explain)
+        yield from show_costs(report.costs)
 
 
 def show_costs(costs: Sequence[Cost]) -> Iterator[str]:

@@ -40,7 +40,7 @@ HIDDEN = {
     "jinja2": {"render"},
     "markdown_it": {"markdown"},
     "markupsafe": {"filters", "render"},
-    "math_core": {"markdown"},
+    "math_core": {"formulas"},
     "mdit_py_plugins": {"markdown"},
     "pagefind_bin": {"indexing"},
     "pylatexenc": {"latex"},
