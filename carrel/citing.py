@@ -67,10 +67,10 @@ def check_keys(before: Mapping[str, str], library: Library) -> Iterator[Problem]
     A key that its file gives was chosen by somebody.
     """
     now, pinned = keys_of(library), _pinned(library)
-    taken = set(now.values())
-    for id in sorted(before.keys() & now.keys() - pinned.keys()):
-        was = before[id]
-        if was != now[id]:
+    changed = [(id, was) for id, was in before.items() if now.get(id, was) != was]
+    taken = set(now.values()) if changed else set()
+    for id, was in changed:
+        if id not in pinned:
             hint = f"to keep it, add to the front matter: citekey: {was}"
             message = f"the citation key was {was} and is now {now[id]}"
             where = Position(f"content/papers/{id}.md")
