@@ -53,7 +53,8 @@ def make_corpus(count: int, seed: int = 7) -> Corpus:
     dice = Dice(seed)
     papers = []
     for number in range(count):
-        day = LAST_DAY - dt.timedelta(days=number * DAYS // count)
+        # The newest has its day for itself: generators differ in the order of one day's papers.
+        day = LAST_DAY - dt.timedelta(days=number * DAYS // count + (number > 0))
         papers.append(_make_paper(dice, number, day, terms))
     used = {
         "topics": {id for paper in papers for id in paper.topics},
