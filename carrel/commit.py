@@ -11,7 +11,7 @@ is rendered, and an interrupted change is completed or never began.
 
 import contextlib
 import os
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 
 import msgspec
@@ -64,6 +64,18 @@ class _Mark(Struct, frozen=True):
 def list_files(files: dict[str, Record], origin: Origin | None = None) -> Manifest:
     """Make the manifest of *files*, in the order of paths."""
     return Manifest(_FORMAT, dict(sorted(files.items())), origin or Origin())
+
+
+def compare(wanted: Mapping[str, Fingerprint], built: Mapping[str, Record]) -> dict[str, str]:
+    """Give path → reason for every output that has to be made again."""
+    stale = {}
+    for path, fingerprint in wanted.items():
+        record = built.get(path)
+        if record is None or record.fingerprint != fingerprint:
+            stale[path] = fingerprint.changes_since(record.fingerprint if record else None)
+        elif record.made.warned:
+            stale[path] = "its warning is repeated"
+    return stale
 
 
 @contextlib.contextmanager

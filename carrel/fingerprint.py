@@ -55,15 +55,6 @@ def fingerprints(
     }
 
 
-def compare(wanted: Mapping[str, Fingerprint], built: Mapping[str, Fingerprint]) -> dict[str, str]:
-    """Give path → reason for every output that has to be made again."""
-    return {
-        path: fingerprint.changes_since(built.get(path))
-        for path, fingerprint in wanted.items()
-        if built.get(path) != fingerprint
-    }
-
-
 def closure(
     theme: Theme, name: str, references: Callable[[str], tuple[str, ...]]
 ) -> list[tuple[str, int, str, str]]:

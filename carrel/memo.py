@@ -4,6 +4,7 @@ A damaged, missing or foreign memo is an empty one. Nothing in it is believed wi
 which is the digest of all that the value was made from.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -36,6 +37,7 @@ class Memo:
         self._files = ""
         self._papers: dict[str, Known] = {}
         self._kept: dict[bytes, msgspec.Raw] = {}
+        self._values: dict[bytes, Any] = {}  #: of those kept, what was asked for in this process
         check, body = content[:_CHECK], content[_CHECK:]
         if hashlib.sha1(body, usedforsecurity=False).digest() != check:
             return
@@ -57,23 +59,23 @@ class Memo:
     def recall(self, kind: Any, key: bytes, make: Callable[[], T | None]) -> T | None:
         """Give the value for *key*: as stored, else as *make* makes it. None is not stored."""
         raw = self._kept.get(key) or self._stored.values.get(key)
+        value: T | None = self._values.get(key)
+        if raw is not None and value is None:
+            with contextlib.suppress(msgspec.DecodeError, RecursionError):
+                value = msgspec.msgpack.decode(raw, type=kind)
+        if value is None:
+            value = make()
+            raw = None if value is None else msgspec.Raw(msgspec.msgpack.encode(value))
         if raw is not None:
-            try:
-                value: T = msgspec.msgpack.decode(raw, type=kind)
-            except (msgspec.DecodeError, RecursionError):
-                pass
-            else:
-                self._kept[key] = raw
-                return value
-        made = make()
-        if made is not None:
-            self._kept[key] = msgspec.Raw(msgspec.msgpack.encode(made))
-        return made
+            self._kept[key] = raw
+            self._values[key] = value
+        return value
 
     def next(self) -> "Memo":
         """Give the memo of the next run in this process."""
         memo = Memo(self._engine)
         memo._stored = Stored(self._engine, self._files, self._papers, self._kept)
+        memo._values = {key: each for key, each in self._values.items() if key in self._kept}
         return memo
 
     def encode(self) -> bytes:

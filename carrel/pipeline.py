@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from . import commit, disk, reading
 from .catalogue import Library
 from .citing import check_keys, keys_of
-from .commit import Record, list_files
+from .commit import Record, compare, list_files
 from .costs import Cost, is_large, sum_up
 from .decode import Entry
 from .digests import digest
-from .fingerprint import Fingerprint, compare, fingerprints
+from .fingerprint import Fingerprint, fingerprints
 from .library import load_library, unreadable
 from .memo import Memo, key_of
 from .origin import describe_origin
@@ -150,9 +150,7 @@ def build(
     origin = describe_origin(prepared.read, rows, prepared.site.base_url, drafts, keys)
     with commit.locked(root, out):
         before = commit.claim(out, session.standing)
-        built = {} if clean else {p: record.fingerprint for p, record in before.files.items()}
-        again = {p: "its warning is repeated" for p, r in before.files.items() if r.made.warned}
-        stale = {p: why for p, why in again.items() if p in wanted} | compare(wanted, built)
+        stale = compare(wanted, {} if clean else before.files)
         with staging(out) as stage:
             work = prepared.plan.outputs(stale)
             made, problems = render_all(

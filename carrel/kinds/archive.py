@@ -1,5 +1,6 @@
 """The archive: papers by the year in which they appeared."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
@@ -14,12 +15,13 @@ from ..views import YearRow
 
 def plan(library: Library, site: Site) -> Iterator[Page | Part]:
     """archive/ with the years, archive/<year>/, and archive/undated/ where it is needed."""
-    years: dict[int | None, list[Item]] = {}
-    for item in sorted(
-        library.items, key=lambda each: (each.known.order[1], each.id), reverse=True
-    ):
-        year = date.fromordinal(item.known.order[1]).year if item.known.order[1] else None
-        years.setdefault(year, []).append(item)
+    days: dict[int, list[Item]] = defaultdict(list)
+    for item in library.items:
+        days[item.known.order[1]].append(item)
+    years: dict[int | None, list[Item]] = defaultdict(list)
+    for day in sorted(days, reverse=True):
+        year = date.fromordinal(day).year if day else None
+        years[year] += sorted(days[day], key=lambda item: item.id, reverse=True)
     rows = tuple(YearRow(year, _url(year), len(items)) for year, items in years.items())
     yield Page("archive/", "archive.html", {"years": rows, "total": len(library.items)})
     for year, items in years.items():
