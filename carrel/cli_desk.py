@@ -13,7 +13,7 @@ from . import disk
 from .cli_curate import complete_papers
 from .problems import Position, Problem, SiteError, printable
 from .settings import CONFIG
-from .terminal import ask_unless, find_root, input_name, read_input, today
+from .terminal import ask_unless, find_root, input_name, read_base_url, read_input, today
 
 _format = click.option("--format", "format_name", default="auto", help="Default: by its look.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
@@ -155,7 +155,11 @@ def new(named: Path | None, kind: str, title: str, edit: bool) -> None:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--title", help="The name of the list; default: Reading list.")
-@click.option("--base-url", help="Where the site will be; default: http://localhost:8000/.")
+@click.option(
+    "--base-url",
+    callback=read_base_url,
+    help="Where the site will be; default: http://localhost:8000/.",
+)
 @click.option("--author", help="Who keeps the list.")
 @click.option(
     "--from",
@@ -226,7 +230,7 @@ def _refuse_present(folder: Path, paths: Iterable[str]) -> None:
 @click.command()
 @click.argument("format_name", metavar="bib|ris|csl|csv|json|opml|cff")
 @click.argument("file", type=click.File("wb", atomic=True), default="-")
-@click.option("--base-url", help="The address of the site, for this file.")
+@click.option("--base-url", callback=read_base_url, help="The address of the site, for this file.")
 @click.pass_obj
 def export(named: Path | None, format_name: str, file: BinaryIO, base_url: str | None) -> None:
     """Write the list into FILE (default: standard output) for another program.

@@ -10,7 +10,6 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from urllib.parse import urljoin, urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -20,6 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from msgspec import Struct
 
+from .addresses import host_of, join_address
 from .flatmath import flatten
 from .formulas import plain_formula, show_tex, to_mathml, without_styles
 from .naming import fold_blanks
@@ -251,9 +251,9 @@ def _localise(token: Token, line: int, at: str, hosts: Sequence[str]) -> list[Fa
         url = token.attrs[key] = f"https:{url}"
     if not _SCHEME.match(url):
         if not url.startswith("#"):
-            token.attrs[key] = MARK + urljoin(f"/{at}", url).lstrip("/")
+            token.attrs[key] = MARK + join_address(f"/{at}", url).lstrip("/")
         return []
-    host = urlsplit(url).hostname or ""
+    host = host_of(url)
     if token.type == "image" and host not in hosts:
         hint = "put it into content/static/, or name the host under 'images' in site_config.yaml"
         return [Fault(line, f"a picture from another host, {host or url!r}", hint)]

@@ -17,14 +17,17 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-#: What a limit says in ``extra``: ``hint``, what to do; ``inside``, that a right value may stand
-#: within what was written, as an id does in an address.
+#: What a limit says in ``extra``: ``hint``, what to do; ``address``, that it has a
+#: host; ``inside``, that a right value may stand within what was written, as an id in an address.
 Url = Annotated[
     str,
     Meta(
         pattern=r"^https?://[^\s<>\"/?#][^\s<>\"]*$",
         description="an http(s) address",
-        extra={"hint": "write the whole address, as in https://example.org/paper"},
+        extra={
+            "address": True,
+            "hint": "write the whole address, as in https://example.org/paper",
+        },
     ),
 ]
 Name = Annotated[str, Meta(pattern=r"^[\s\S]*\S[\s\S]*$", description="text")]  #: not blank
