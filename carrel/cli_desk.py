@@ -155,11 +155,7 @@ def new(named: Path | None, kind: str, title: str, edit: bool) -> None:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--title", help="The name of the list; default: Reading list.")
-@click.option(
-    "--base-url",
-    callback=read_base_url,
-    help="Where the site will be; default: http://localhost:8000/.",
-)
+@click.option("--base-url", help="Where the site will be; default: http://localhost:8000/.")
 @click.option("--author", help="Who keeps the list.")
 @click.option(
     "--from",

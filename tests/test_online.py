@@ -242,7 +242,7 @@ def test_what_is_no_address_is_an_error_in_front_matter(url: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "example.org", "http://a.org:99999/"])
-@pytest.mark.parametrize("words", [["build"], ["export", "json"], ["init", "new"]])
+@pytest.mark.parametrize("words", [["build"], ["export", "json"]])
 def test_what_is_no_address_can_be_that_of_no_site(
     words: list[str], url: str, tmp_path: Path
 ) -> None:
