@@ -1,7 +1,7 @@
 """Addresses in running text: where they begin and end, and what they lead to."""
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 #: Hosts that are meant also where the text leaves 'https://' out. Anything else with a dot in it
 #: ('three.js', 'torch.unique') is a name.
@@ -52,6 +52,29 @@ def read_address(text: str) -> tuple[str, str] | None:
     return (_kind(url, ""), url) if _host(url) else None
 
 
+def split_address(url: str) -> SplitResult | None:
+    """Take *url* apart, or give None where it cannot be: 'http://[::1', 'http://a.org:99999/'."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port is None or parts.port else None
+    except ValueError:
+        return None
+
+
+def host_of(url: str) -> str:
+    """Give the host of *url*, or '' where it has none or is no address."""
+    parts = split_address(url)
+    return (parts.hostname or "") if parts else ""
+
+
+def join_address(base: str, url: str) -> str:
+    """Give where *url* leads from *base*; what is no address leads nowhere and stays as it is."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url
+
+
 def _trim(url: str) -> str:
     """Take off what belongs to the sentence: a full stop, a bracket that the address closes."""
     # Counted once and kept up: an address may be nothing but brackets.
@@ -71,13 +94,11 @@ def _trim(url: str) -> str:
 
 def _host(url: str) -> str:
     """Give the host of *url* without 'www.', or '' when the address cannot be right."""
-    try:
-        parts = urlsplit(url)
-        whole = parts.username is None and (parts.port is None or parts.port > 0)
-    except ValueError:
+    parts = split_address(url)
+    if parts is None or parts.username is not None:
         return ""
     host = (parts.hostname or "").removeprefix("www.")
-    return host if whole and len(host) < 254 and _HOST.fullmatch(host) else ""
+    return host if len(host) < 254 and _HOST.fullmatch(host) else ""
 
 
 def _is_at(host: str, *names: str) -> bool:
@@ -90,7 +111,8 @@ def _within(host: str, name: str) -> bool:
 
 def _kind(url: str, before: str) -> str:
     """Say what is at *url*; *before* is the text that leads up to it."""
-    host, path = _host(url), [part for part in urlsplit(url).path.split("/") if part]
+    parts = split_address(url)
+    host, path = _host(url), [part for part in (parts.path if parts else "").split("/") if part]
     if _is_at(host, *_CODE):
         return "code"
     if _is_at(host, "huggingface.co", "hf.co"):

@@ -22,6 +22,7 @@ from .terminal import (
     find_root,
     keep_building,
     print_problems,
+    read_base_url,
     show_report,
     try_build,
 )
@@ -78,7 +79,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print the repor
 
 @carrel.command()
 @click.option("--output", type=click.Path(path_type=Path), help="The folder to build.")
-@click.option("--base-url", help="The address of the site, for this build.")
+@click.option("--base-url", callback=read_base_url, help="The address of the site, for this build.")
 @click.option("--drafts", is_flag=True, help="Include drafts.")
 @click.option("--watch", is_flag=True, help="Build again whenever something changes.")
 @_poll

@@ -13,7 +13,7 @@ from . import disk
 from .cli_curate import complete_papers
 from .problems import Position, Problem, SiteError, printable
 from .settings import CONFIG
-from .terminal import ask_unless, find_root, input_name, read_input, today
+from .terminal import ask_unless, find_root, input_name, read_base_url, read_input, today
 
 _format = click.option("--format", "format_name", default="auto", help="Default: by its look.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
@@ -226,7 +226,7 @@ def _refuse_present(folder: Path, paths: Iterable[str]) -> None:
 @click.command()
 @click.argument("format_name", metavar="bib|ris|csl|csv|json|opml|cff")
 @click.argument("file", type=click.File("wb", atomic=True), default="-")
-@click.option("--base-url", help="The address of the site, for this file.")
+@click.option("--base-url", callback=read_base_url, help="The address of the site, for this file.")
 @click.pass_obj
 def export(named: Path | None, format_name: str, file: BinaryIO, base_url: str | None) -> None:
     """Write the list into FILE (default: standard output) for another program.

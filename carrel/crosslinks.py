@@ -13,11 +13,12 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from .addresses import join_address
 from .catalogue import Library
 from .items import Item, Shelf
 from .link_places import find_links, may_link
@@ -171,7 +172,7 @@ def _resolve(match: re.Match[str], path: str, at: str, targets: Targets) -> str:
 def linked_path(match: re.Match[str], path: str, targets: Targets) -> str | None:
     """Give the file of the entry that a link of the file *path* leads to, where it is one."""
     if match["file"]:
-        meant = urljoin(f"/{path}", unquote(match["file"])).lstrip("/")
+        meant = join_address(f"/{path}", unquote(match["file"])).lstrip("/")
         return meant if meant in targets.by_path else None
     paths = _named(match["name"].strip(), targets)
     return next(iter(paths)) if len(paths) == 1 else None
@@ -185,13 +186,13 @@ def _named(written: str, targets: Targets) -> frozenset[str]:
 
 def _resolve_file(match: re.Match[str], path: str, at: str, targets: Targets) -> str:
     written = unquote(match["file"])
-    meant = urljoin(f"/{path}", written).lstrip("/")
+    meant = join_address(f"/{path}", written).lstrip("/")
     target = targets.by_path.get(meant)
     if target is not None:
         # A term that no paper is filed under has no page; its index is the nearest thing.
         url = target.url if target.url is not None else f"{_name(meant).partition('/')[0]}/"
         return f"{match['before']}/{quote(url)}{match['anchor'] or ''}"
-    if urljoin(f"/{at}", written).lstrip("/") in targets.files:
+    if join_address(f"/{at}", written).lstrip("/") in targets.files:
         return match[0]
     if meant in targets.drafts:
         raise _DeadEnd(f"the link '{match['file']}' leads to a draft", _DRAFT)

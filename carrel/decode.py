@@ -258,7 +258,10 @@ class _Walk:
         if choices and found not in choices:
             legal = f"one of {', '.join(choices)}"
             message = f"'{at}' must be {legal}, found {describe(node)}"
-            self.fault(node, message, did_you_mean(found, choices))
+            usual = "".join(advise(found, meta) for meta in form.limits)
+            self.fault(
+                node, message, did_you_mean(found, choices, usual, cutoff=0.7 if usual else 0.6)
+            )
             return missing
         for meta in form.limits:
             if not is_within(found, meta):

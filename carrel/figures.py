@@ -30,7 +30,7 @@ _WORD = f"(?:{'|'.join(_WORDS)})"
 
 #: A number begins here: not inside a word, another number, an adjective ('W-8') or a product.
 _START = r"(?<![\w./^×$])(?<!\d,)(?<!\w[-–])(?<!\d [-–])"
-_METRIC = (
+METRIC = (
     r"(?:[Ss]cores?|[Aa]ccuracy|PSNR|SSIM|LPIPS|FID|FVD|BLEU|ROUGE|[Pp]erplexity|F1|R²|mAP|AUC|IoU|"
     r"MAPE|MAE|RMSE|[Cc]orrelation)"
 )
@@ -167,7 +167,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     (
         re.compile(
-            rf"(?:(?P<noun>{_METRIC})\s+)?{_START}(?P<n>{_PLAIN})\s?(?:vs\.?|versus)\s?{_PLAIN}"
+            rf"(?:(?P<noun>{METRIC})\s+)?{_START}(?P<n>{_PLAIN})\s?(?:vs\.?|versus)\s?{_PLAIN}"
             rf"(?:\s?(?P<unit>{UNIT}))?"
         ),
         _reader(),
@@ -194,7 +194,7 @@ _RULES: tuple[_Rule, ...] = (
     ),
     (
         re.compile(
-            rf"(?<!\w)(?P<noun>{_METRIC}){_CHANGE}\s*(?:of|by|is|=|:|at|to)?\s*(?:{_BOUND}\s+)?{_BARE}"
+            rf"(?<!\w)(?P<noun>{METRIC}){_CHANGE}\s*(?:of|by|is|=|:|at|to)?\s*(?:{_BOUND}\s+)?{_BARE}"
         ),
         _reader(),
     ),
@@ -221,7 +221,7 @@ _RULES: tuple[_Rule, ...] = (
 def follow_on(text: str, figures: Sequence[Figure]) -> Iterator[Figure]:
     """Find numbers that share the metric before them: 'a PSNR of 31.2 for A and 29.9 for B'."""
     for figure in figures:
-        if figure.unit is None and re.fullmatch(_METRIC, figure.noun):
+        if figure.unit is None and re.fullmatch(METRIC, figure.noun):
             again = re.match(
                 r"(?:[^.;]|\.\d){0,80}?\band\s+(?P<n>\d+\.\d+)(?=\s+(?:for|on|in)\b)",
                 text[figure.end :],

@@ -47,7 +47,7 @@ def forms_of(want: Any) -> tuple[tuple[Form, ...], bool]:
         else:
             form = Form("many", item=item)
     elif get_origin(want) is Literal:
-        form = Form("scalar", str, choices=get_args(want))
+        form = Form("scalar", str, choices=get_args(want), limits=limits)
     elif issubclass(want, Struct):
         form = Form("struct", want)
     else:

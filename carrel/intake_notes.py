@@ -104,7 +104,9 @@ def questions(entry: RawEntry, path: str, alike: Iterable[tuple[str, str]]) -> I
         if entry.arxiv or entry.doi:
             hint += f"arxiv: {entry.arxiv}" if entry.arxiv else f"doi: {entry.doi}"
         else:  # then only title and day tell the next import that it is known
-            hint += "the date of the source, and its title as 'title' under 'source'"
+            hint += "the title of the source as 'title' under 'source'"
+            if entry.date:
+                hint += ", and its date, unless the one there is right"
         yield note(entry, message, hint)
 
 

@@ -254,7 +254,13 @@ def _check_twins(items: Iterable[Item], files: PaperFiles) -> Iterator[Problem]:
             if twin is not item:
                 message = f"{name} {value} is also that of {twin.path}"
                 where = files.place(item.id, key)
-                yield Problem(where, message, "keep one of the two entries")
+                is_key = key == "citekey"  # two papers may have one by chance
+                hint = (
+                    "choose another key for one of them"
+                    if is_key
+                    else "keep one of the two entries"
+                )
+                yield Problem(where, message, hint)
 
 
 def _list_former(entries: Entries, items: Iterable[Item], files: PaperFiles) -> Iterator[Former]:

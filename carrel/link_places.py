@@ -16,7 +16,7 @@ _LINK = re.compile(
 )
 _FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})[^\n]*$", re.MULTILINE)
 _TICKS = re.compile(r"`+")
-_FORMULA = re.compile(r"\$\$[^$]+\$\$|(?<![\\$\d])\$(?![\s$])[^$\n]*(?<![\s\\])\$(?!\d)")
+FORMULA = re.compile(r"\$\$[^$]+\$\$|(?<![\\$\d])\$(?![\s$])[^$\n]*(?<![\s\\])\$(?!\d)")
 
 
 def find_links(text: str) -> Iterator[re.Match[str]]:
@@ -54,7 +54,7 @@ def _find_hidden(text: str) -> Callable[[int], bool]:
         if number > done and same:
             done = same[-1]
             spans.append((run.start(), runs[done].end()))
-    spans += (found.span() for found in _FORMULA.finditer(text))
+    spans += (found.span() for found in FORMULA.finditer(text))
     return _within(spans)
 
 

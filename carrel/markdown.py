@@ -8,9 +8,9 @@ closed; see ``tests/test_markdown.py``.
 import functools
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextvars import ContextVar
-from urllib.parse import urljoin, urlsplit
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -20,6 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from msgspec import Struct
 
+from .addresses import host_of, join_address
 from .flatmath import flatten
 from .formulas import plain_formula, show_tex, to_mathml, without_styles
 from .naming import fold_blanks
@@ -74,11 +75,11 @@ def _render(text: str, at: str, hosts: tuple[str, ...], part: str, feed: bool) -
     if excess:
         return Rendered(f"<pre>{html.escape(text)}</pre>", (Fault(0, excess, "split it"),))
     parser = _parser()
-    refused: dict[str, None] = {}
+    refused: set[str] = set()
     before = _refused.set(refused)
     tokens = parser.parse(text)
     _refused.reset(before)
-    faults = list(_refusals(tokens, list(refused)[:MAX_REFUSED]))
+    faults = list(_refusals(text, refused)) if refused else []
     line = 0
     for token in tokens:
         if token.map:
@@ -182,8 +183,9 @@ def _words(token: Token, formula: Callable[[str], str | None]) -> str:
             return token.content
 
 
-#: The addresses that a parser refuses in the text at hand, in order: it tells of them by no token.
-_refused: ContextVar[dict[str, None]] = ContextVar("refused")
+#: Takes the addresses that a parser refuses in the text at hand: it tells of them by no token, and
+#: asks also where a blank or the like makes the text no link. None: nothing is refused.
+_refused: ContextVar[set[str] | None] = ContextVar("refused")
 
 
 class _Parser(MarkdownIt):
@@ -192,9 +194,10 @@ class _Parser(MarkdownIt):
     def validateLink(self, url: str) -> bool:
         scheme = _SCHEME.match(html.unescape(url).strip())
         is_allowed = scheme is None or scheme[0].lower() in ("http:", "https:", "mailto:")
-        if not is_allowed:
-            _refused.get({})[url] = None
-        return is_allowed
+        refused = _refused.get(set())
+        if not is_allowed and refused is not None:
+            refused.add(url)
+        return is_allowed or refused is None
 
 
 @functools.cache
@@ -228,17 +231,24 @@ def _use_formulas(parser: MarkdownIt, double_inline: bool = False) -> MarkdownIt
     return parser.use(dollarmath_plugin, **options)
 
 
-def _refusals(tokens: Sequence[Token], urls: Sequence[str]) -> Iterator[Fault]:
-    """Name the links that stay text because of where they lead, with the lines they stand in."""
-    texts = [(token.map[0], token.content) for token in tokens if token.map and token.content]
-    for url in urls:
-        lines = (
-            first + text[: text.index(url)].count("\n") for first, text in texts if url in text
-        )
+def _refusals(text: str, refused: Set[str]) -> Iterator[Fault]:
+    """Name the links that stay text because of where they lead, each once, with its line."""
+    before = _refused.set(None)
+    env: dict[str, Any] = {}
+    tokens = _parser().parse(text, env)
+    _refused.reset(before)
+    lines = {each["href"]: each["map"][0] for each in reversed(env.get("references", {}).values())}
+    for token in tokens:
+        line = token.map[0] if token.map else 0
+        for inner in token.children or ():
+            lines.setdefault(str(inner.attrs.get("href") or inner.attrs.get("src")), line)
+            line += inner.type in ("softbreak", "hardbreak")
+    found = sorted((line, url) for url, line in lines.items() if url in refused)
+    for line, url in found[:MAX_REFUSED]:
         shown = url if len(url) <= MAX_SHOWN else f"{url[: MAX_SHOWN - 1]}…"
         message = f"'{shown}' stays text: links begin with https:, http: or mailto:"
         hint = "correct the address; where no link is meant, put it between backticks"
-        yield Fault(next(lines, 0), message, hint, warning=True)
+        yield Fault(line, message, hint, warning=True, ours=True)
 
 
 def _localise(token: Token, line: int, at: str, hosts: Sequence[str]) -> list[Fault]:
@@ -251,9 +261,9 @@ def _localise(token: Token, line: int, at: str, hosts: Sequence[str]) -> list[Fa
         url = token.attrs[key] = f"https:{url}"
     if not _SCHEME.match(url):
         if not url.startswith("#"):
-            token.attrs[key] = MARK + urljoin(f"/{at}", url).lstrip("/")
+            token.attrs[key] = MARK + join_address(f"/{at}", url).lstrip("/")
         return []
-    host = urlsplit(url).hostname or ""
+    host = host_of(url)
     if token.type == "image" and host not in hosts:
         hint = "put it into content/static/, or name the host under 'images' in site_config.yaml"
         return [Fault(line, f"a picture from another host, {host or url!r}", hint)]

@@ -1,6 +1,7 @@
 """`carrel check --fix`: what is mechanical, put right by changing only the letters concerned.
 
 - a value that YAML cannot read without quotes gets them, such as a title with ': ' in it
+- so does a text that begins with a sign of YAML, such as '[SIG] Title', where its key wants a text
 - a text that another reader of YAML would take for a number or a truth gets them too
 - a key of another generator becomes ours: ``tags`` → ``topics``
 - the title or an alias of a term becomes its id, where terms have files
@@ -21,7 +22,7 @@ from .catalogue import Library
 from .decode import written_fields
 from .frontmatter import is_ambiguous
 from .library import Entries, load_library, read_every_entry
-from .model import Paper, Term
+from .model import ContentPage, Paper, Term
 from .nodes import Mapping as MappingNode
 from .nodes import Node, Scalar, Sequence
 from .problems import Position, Problem, SiteError
@@ -32,6 +33,9 @@ from .vocabulary import Vocabulary
 
 #: A row whose value has no quotes; a comment may follow.
 _ROW = re.compile(r"(?P<key>[A-Za-z_]\w*:[ \t]+)(?P<rest>[^\s\"'\[{|>#&*!].*)")
+#: One whose value begins with a sign of YAML, and is a text where the key wants one.
+_SIGN_ROW = re.compile(r"(?P<key>[A-Za-z_]\w*:[ \t]+)(?P<rest>(?:[\"'\[{&*]|!(?!!)|[-?][ \t]).*)")
+_NAMED = re.compile(r"[&*]([\w-]+)")
 _COMMENT = re.compile(r"[ \t]#")
 _DAY = re.compile(r"\d{4}-\d\d?-\d\d?(?:[Tt ].*)?")
 _MAX_TRIES = 50  #: rows of one file that lack their quotes
@@ -106,7 +110,7 @@ def _quote_rows(path: str, text: str, done: list[tuple[Position, str]]) -> str:
         try:
             read_matter(fold_lines(text), path)
         except SiteError as error:
-            edit = _missing_quotes(text, error.problems[-1])
+            edit = _missing_quotes(text, error.problems[-1], path)
             if edit is None:
                 return text
             text = apply_edits(text, [edit], path)
@@ -116,16 +120,34 @@ def _quote_rows(path: str, text: str, done: list[tuple[Position, str]]) -> str:
     return text
 
 
-def _missing_quotes(text: str, problem: Problem) -> Edit | None:
-    if "in quotes" not in problem.hint or not problem.where.line:
+def _missing_quotes(text: str, problem: Problem, path: str) -> Edit | None:
+    is_tag = problem.message.startswith("tag ")
+    if not (is_tag or re.search(r"\b(?:in|use) quotes", problem.hint)) or not problem.where.line:
         return None
-    row = fold_lines(text).split("\n")[problem.where.line - 1]
-    found = _ROW.fullmatch(row)
+    rows = fold_lines(text).split("\n")
+    row, below = (*rows[problem.where.line - 1 :], "")[:2]
+    found = _SIGN_ROW.fullmatch(row)
+    if found and (below[:1] in (" ", "\t") or not _is_one_text(found, text, path)):
+        return None
+    found = found or (_ROW.fullmatch(row) if "in quotes" in problem.hint else None)
     if not found:
         return None
     value = _COMMENT.split(found["rest"], 1)[0].rstrip()
     quoted = json.dumps(value, ensure_ascii=False)
     return Edit(problem.where.line, found.start("rest") + 1, value, quoted)
+
+
+def _is_one_text(row: re.Match[str], text: str, path: str) -> bool:
+    """Whether the value of a row is meant as a text: its key wants one, and no other reading is."""
+    want = {"papers": Paper, "pages": ContentPage}.get(path.split("/")[1], Term)
+    key, value = row["key"].split(":")[0], row["rest"]
+    habits: Mapping[str, str] = getattr(want, "habits", {})
+    if _without_extras(written_fields(want).get(habits.get(key, key))) is not str:
+        return False
+    if value[0] in "\"'[{" and _COMMENT.search(value):
+        return False  # the sign may stand within the quotes or brackets
+    name = _NAMED.match(value)  # an anchor that an alias repeats is meant as one
+    return not (name and f"&{name[1]}" in text and f"*{name[1]}" in text)
 
 
 def _plan_edits(
@@ -177,15 +199,19 @@ def _quotes(root: MappingNode, want: type[Struct]) -> Iterator[Edit]:
 
 def _scalars_of_text(node: Node, kind: Any) -> Iterator[Scalar]:
     """Give the scalars of *node* that are wanted as text."""
-    if get_origin(kind) in (Union, types.UnionType):
-        kind = next(each for each in get_args(kind) if each is not types.NoneType)
-    if get_origin(kind) is Annotated:
-        kind = get_args(kind)[0]
+    kind = _without_extras(kind)
     if get_origin(kind) is tuple:
         for item in node.items if isinstance(node, Sequence) else [node]:
             yield from _scalars_of_text(item, get_args(kind)[0])
     elif kind is str and isinstance(node, Scalar) and node.text not in ("", "~", "null"):
         yield node
+
+
+def _without_extras(kind: Any) -> Any:
+    """Give what a type is without its limits, and without nothing as another choice."""
+    if get_origin(kind) in (Union, types.UnionType):
+        kind = next(each for each in get_args(kind) if each is not types.NoneType)
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
 def _ids(

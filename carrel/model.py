@@ -17,14 +17,17 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-#: What a limit says in ``extra``: ``hint``, what to do; ``inside``, that a right value may stand
-#: within what was written, as an id does in an address.
+#: What a limit says in ``extra``: ``hint``, what to do; ``address``, that it has a
+#: host; ``inside``, that a right value may stand within what was written, as an id in an address.
 Url = Annotated[
     str,
     Meta(
         pattern=r"^https?://[^\s<>\"/?#][^\s<>\"]*$",
         description="an http(s) address",
-        extra={"hint": "write the whole address, as in https://example.org/paper"},
+        extra={
+            "address": True,
+            "hint": "write the whole address, as in https://example.org/paper",
+        },
     ),
 ]
 Name = Annotated[str, Meta(pattern=r"^[\s\S]*\S[\s\S]*$", description="text")]  #: not blank
@@ -90,6 +93,10 @@ CslType = Literal[
     "personal_communication", "post", "post-weblog", "regulation", "report", "review",
     "review-book", "software", "song", "speech", "standard", "thesis", "treaty", "webpage",
 ]  # fmt: skip
+PaperType = Annotated[
+    CslType,
+    Meta(extra={"hint": "usual: article, article-journal, paper-conference, thesis, report"}),
+]
 
 
 #: Fields of a paper that are read as they are, and are uses of terms as well.
@@ -183,7 +190,7 @@ class Paper(Struct, frozen=True, omit_defaults=True):
     arxiv: Arxiv | None = None  #: text, so that the trailing 0 of '2303.10130' survives
     doi: Doi | None = None
     venue: str | None = None
-    type: CslType = "article"
+    type: PaperType = "article"
     citekey: CiteKey | None = None  #: what citations call it; None: ``citing`` makes a key
     results: tuple[Result, ...] = ()
     status: Literal["queued", "reading", "read", "skipped"] | None = None

@@ -24,6 +24,7 @@ from typing import IO
 from msgspec import Struct, field
 
 from . import __version__
+from .addresses import host_of
 
 ARXIV = "https://export.arxiv.org/api/query"
 USER_AGENT = f"Carrel/{__version__} (checks the links of a reading list)"
@@ -74,7 +75,7 @@ def ask(urls: Iterable[str], arxiv_ids: Iterable[str], manners: Manners) -> Find
     """Ask for every address once, and for the newest versions of the papers *arxiv_ids*."""
     findings = Findings()
     until = time.monotonic() + manners.seconds
-    by_url = sorted(set(urls))
+    by_url = sorted(url for url in set(urls) if host_of(url))  # others are no addresses
     by_host: dict[str, list[str]] = defaultdict(list)
     for url in by_url:
         by_host[urllib.parse.urlsplit(url).netloc.lower()].append(url)

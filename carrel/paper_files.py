@@ -108,7 +108,13 @@ class PaperFiles(Struct, frozen=True):
             vocabulary = self.vocabularies[taxonomy]
             found = vocabulary.resolve(id, name)
             if found is None:
-                problems.append(vocabulary.explain(id, name, entry.mark(key)))
+                problem = vocabulary.explain(id, name, entry.mark(key))
+                for other in self.vocabularies.values():
+                    if key.endswith("]") and (known := other.find(id or name)):
+                        file = f"content/{other.kind.name}/{known}.md"
+                        hint = f"write it under '{other.kind.field}': it is that of {file}"
+                        problem = Problem(problem.where, problem.message, hint)
+                problems.append(problem)
             elif vocabulary.find(id or name) is None:
                 opened.append((key, f"{taxonomy}/{found}", name or id))
             return found

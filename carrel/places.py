@@ -21,6 +21,7 @@ class Fault(Struct, frozen=True):
     message: str
     hint: str = ""
     warning: bool = False
+    ours: bool = False  #: whether it is one in our texts alone, and none in an abstract
 
 
 def locate(

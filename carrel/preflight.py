@@ -55,16 +55,18 @@ def check_texts(library: Library, site: Site, find: Find) -> Iterator[Problem]:
     from .markdown import to_html
 
     texts = [
-        (f"content/papers/{p.id}.md", text)
+        (f"content/papers/{p.id}.md", text, ours)
         for p in library.papers
-        for text in (p.notes, p.abstract)
+        for text, ours in ((p.notes, True), (p.abstract, False))
     ]
-    texts += [(f"content/pages/{page.id}.md", page.body) for page in library.pages]
+    texts += [(f"content/pages/{page.id}.md", page.body, True) for page in library.pages]
     texts += [
-        (f"content/{name}/{term.id}.md", term.body)
+        (f"content/{name}/{term.id}.md", term.body, True)
         for name, terms in library.terms.items()
         for term in terms.values()
     ]
-    for path, text in texts:
+    for path, text, ours in texts:
         for fault in to_html(text, hosts=site.images.hosts).faults if text else ():
-            yield Problem(find(path, text, fault.line), fault.message, fault.hint, fault.warning)
+            if ours or not fault.ours:
+                where = find(path, text, fault.line)
+                yield Problem(where, fault.message, fault.hint, fault.warning)

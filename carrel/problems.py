@@ -41,10 +41,12 @@ class SiteError(Exception):
         self.problems = problems
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+def did_you_mean(
+    word: str, known: Iterable[str], otherwise: str = "", *, cutoff: float = 0.6
+) -> str:
     """Give the hint for a name that does not exist, or *otherwise* where nothing is near."""
     names = {name.casefold(): name for name in sorted(known)}
-    near = difflib.get_close_matches(word.casefold()[:200], names, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.casefold()[:200], names, n=1, cutoff=cutoff)
     return f"did you mean '{names[near[0]]}'?" if near else otherwise
 
 

@@ -8,18 +8,39 @@ from msgspec import Struct
 
 from .catalogue import Library
 from .decode import Entry
+from .figures import METRIC
+from .link_places import FORMULA
 from .mentions import Mention, find_mentions
 from .model import Paper, Result, Term
 from .places import Find
 from .problems import Position, Problem
 from .settings import Site
 from .tagging import suggest
+from .units import ANY_UNIT
 
 #: A figure: digits that are no part of a name such as H100, Llama-3, W4A8, 4-bit or 4x4.
 _FIGURE = re.compile(
     r"(?<![\w.-])(?!(?:19|20)\d0s)\d+(?:[,.]\d+)*(?=(?:x|ms|s|-fold)\b(?!-)|(?![\w-]|[,.]\d))"
 )
-_YEAR = re.compile(r"\b(?:[A-Z][a-z]{2,8}) (?:19|20)\d\d\b")  # 'May 2024'
+#: What would make of any number a figure: its unit.
+_BARE = rf"(?![\w]|[.,]\d|\s?(?:%|{ANY_UNIT}(?!\w)))"
+_NUMBER = r"\d+(?:\.\d+)*"
+#: Words that begin a sentence, and no name.
+_NO_NAME = (
+    r"(?:An?|The|At|In|On|By|With|For|From|To|Over|Under|About|Around|Nearly|Only|Just|All|And|Of|"
+    r"Between|After|Within|Across|Up|Its?|These|Uses?|Using|Needs?|Takes?|Saves?|Cuts?|Reaches)\b"
+)
+#: Numbers that are no figures: in formulas, years, ratios, sizes, and parts of names.
+_NO_FIGURES = re.compile(
+    rf"{FORMULA.pattern}"
+    r"|(?<![\w.,-])\d+:\d+(?![\w:])"  # 2:4 sparsity
+    r"|(?<![\w.,-])\d+(?P<gap> ?)[x×](?P=gap)\d+(?:(?P=gap)[x×](?P=gap)\d+)*(?![\w.])"  # 8 × 8
+    rf"|(?<![\w.,-]){_NUMBER} bits?\b(?!/| per )"  # a 4 bit quantizer
+    rf"|(?<![\w.,$-])(?:(?:19|20)\d\d|2100){_BARE}"  # in 2024
+    rf"|\b(?!{_NO_NAME}|{METRIC}\b)"
+    r"(?:\w{0,30}[A-Z][\w+#]{0,30}|section|phase|stage|step|part|version)"
+    rf"[ /]{_NUMBER}{_BARE}(?:(?:, | and | or |/){_NUMBER}{_BARE})*"  # CUDA 12.1, Phase 1 and 2
+)
 #: What these measure has a unit. A score, a rank or a number of things has none.
 _HAS_UNIT = re.compile(
     r"(?i)\b(?:latency|time|duration|throughput|bandwidth|memory|footprint|energy|power|cost|"
@@ -65,7 +86,7 @@ def _check_results(entry: Entry[Paper]) -> Iterator[Problem]:
 
 def _check_figures(entry: Entry[Paper], paper: Paper, library: Library) -> Iterator[Problem]:
     """Find figures in the summary that no result carries."""
-    text = _YEAR.sub(lambda year: " " * len(year[0]), paper.summary or "")
+    text = _NO_FIGURES.sub(lambda found: " " * len(found[0]), paper.summary or "")
     if not _FIGURE.search(text):
         return
     for mention in find_mentions(text, _things(library)):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from .addresses import host_of
 from .catalogue import Library
 from .decode import Entry
 from .library import Entries, read_every_entry
@@ -121,9 +122,12 @@ def _addresses(entry: Entry[Any]) -> Iterator[tuple[str, str | None]]:
 
 
 def _check_addresses(entries: Entries, find: Find) -> Iterator[Problem]:
-    """Find links that are not https, in front matter and in texts."""
+    """Find links that are not https, in front matter and in texts, and what is no address."""
     for url, where in find_addresses(entries, find):
-        if url.startswith("http://"):
+        if not host_of(url):
+            hint = "correct it, as in https://example.org/paper, or put it between backticks"
+            yield _warning(where, f"this is no address: {url}", hint)
+        elif url.startswith("http://"):
             hint = "write https:// when the host answers there; it nearly always does"
             yield _warning(where, f"this link is not https: {url}", hint)
 

@@ -115,13 +115,24 @@ class _Reader:
         place, original = f"{self.root}/{path}", _original(name)
         if not path.startswith("content/") or name == ".git" or not os.path.lexists(place):
             return
+        is_entry = path.count("/") == 2 and not _is_asset(path)  # or would be, by another name
         hint = "give it a name that begins with no dot; a draft says: draft: true"
+        move = "move entries into papers/ or the folder of a taxonomy, the rest out of content/"
         inside = (each for _, _, names in os.walk(place) for each in names)
         if any(each.endswith(".md") for each in inside):
-            self._refuse(path, "this folder is hidden by its name, and passed over", hint, True)
+            self._refuse(path, "this folder is hidden by its name, and passed over", move, True)
         elif _is_hidden_entry(name):
-            self._refuse(path, "this file is hidden by its name, and passed over", hint, True)
-        elif original and not os.path.lexists(f"{self.root}/{folder}/{original}"):
+            self._refuse(
+                path,
+                "this file is hidden by its name, and passed over",
+                hint if is_entry else move,
+                True,
+            )
+        elif (
+            is_entry
+            and original.endswith(".md")
+            and not os.path.lexists(f"{self.root}/{folder}/{original}")
+        ):
             message = f"passed over as a copy of {original}, which is not here"
             self._refuse(path, message, "give it that name, or delete it", True)
 

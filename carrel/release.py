@@ -3,10 +3,10 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Container, Iterator, Mapping
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from .addresses import host_of
 from .origin import Origin
 from .outputs import path_of
 from .problems import Position, Problem
@@ -43,7 +43,7 @@ def check_built(origin: Origin, sources: str, cname: str, out: str) -> Iterator[
         yield Problem(where, "the site was not made from the sources as they are now", again)
     if origin.drafts:
         yield Problem(where, "the site was built with drafts", again)
-    host = urlsplit(origin.base_url).hostname or ""
+    host = host_of(origin.base_url)
     if _LOCAL.fullmatch(host):
         hint = "set base_url in site_config.yaml, or build with --base-url, then publish"
         yield Problem(where, f"the site was built for {origin.base_url}", hint)

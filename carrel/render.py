@@ -55,6 +55,7 @@ class Renderer:
         self._theme = theme
         self._site = site
         self._faults: list[tuple[str, str, Fault]] = []
+        self._abstract = ""  #: of the paper whose page this is: the text of others
         self._page = Page("", "", {})
         self._cards: dict[str, Markup] = {}  #: by the id of the paper
         self._environment = self._make_environment()
@@ -74,6 +75,7 @@ class Renderer:
                 name: value.value if isinstance(value, Later) else value
                 for name, value in page.inputs.items()
             }
+            self._abstract = getattr(inputs.get("paper"), "abstract", "")
             text = template.render(inputs, page=about_page)
         except _TEMPLATE_FAULTS as error:
             raise SiteError(self._template_problem(error, page)) from error
@@ -154,7 +156,9 @@ class Renderer:
         hosts = self._site.images.hosts
         rendered = to_html(text, page.url if at is None else at, hosts, part, feed)
         if page.source is not None:
-            self._faults += [(page.source, text, fault) for fault in rendered.faults]
+            ours = text != self._abstract
+            faults = (fault for fault in rendered.faults if ours or not fault.ours)
+            self._faults += [(page.source, text, fault) for fault in faults]
         return Markup(rendered.html)
 
     def _template_problem(self, error: Exception, page: Page) -> Problem:

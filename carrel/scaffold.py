@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
-from urllib.parse import urlsplit
 
+from .addresses import split_address
 from .keys import PAGE, TERM, Key, paper_keys
 from .naming import make_id
-from .settings import Site
+from .problems import Position, Problem, SiteError
+from .settings import CONFIG, Site
 from .sources import CONTROLS
 
 _NOBODYS = ("localhost", "127.0.0.1", "::1")
@@ -69,7 +70,10 @@ def fill_settings(template: str, given: Mapping[str, str], today: date) -> str:
     own, whose name tells none of them apart: there the token does.
     """
     title, base_url, author = given["title"], given["base_url"], given.get("author", "")
-    parts = urlsplit(base_url)
+    parts = split_address(base_url)
+    if parts is None:
+        hint = "write it like https://name.github.io/repo/"
+        raise SiteError(Problem(Position(CONFIG), f"'{base_url}' is no address of a site", hint))
     place = parts.path.strip("/")
     if parts.hostname in _NOBODYS:
         place = f"{place}/{given['token']}".lstrip("/")

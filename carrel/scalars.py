@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Meta
 
+from .addresses import host_of
 from .nodes import Mapping, Node, Scalar, Sequence
 
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
@@ -48,7 +49,9 @@ def is_within(value: Any, meta: Meta) -> bool:
     """Tell whether *value* keeps the limits that *meta* sets."""
     if isinstance(value, str):
         short = meta.max_length is None or len(value) <= meta.max_length
-        return short and (meta.pattern is None or re.fullmatch(meta.pattern, value) is not None)
+        fits = meta.pattern is None or re.fullmatch(meta.pattern, value) is not None
+        is_address = bool((meta.extra or {}).get("address"))
+        return short and fits and (not is_address or host_of(value) != "")
     above = meta.ge is None or value >= meta.ge
     return above and (meta.le is None or value <= meta.le)
 

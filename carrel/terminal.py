@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import disk
+from .addresses import host_of
 from .costs import Cost
 from .problems import Position, Problem, SiteError, cannot_read, printable, show_all
 from .settings import CONFIG
@@ -68,6 +69,13 @@ def ask_unless(given: str | None, question: str, default: str) -> str:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return default
     return str(click.prompt(question, default=default, show_default=bool(default)))
+
+
+def read_base_url(_context: object, _option: object, given: str | None) -> str | None:
+    """Refuse what can be the address of no site, for click."""
+    if given is not None and not host_of(given):
+        raise click.BadParameter("write it like https://name.github.io/repo/")
+    return given
 
 
 def today() -> dt.date:

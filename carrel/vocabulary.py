@@ -74,13 +74,13 @@ class Vocabulary:
         if _fold(written) in self._hidden_names:
             hint = "take 'draft' out of its file, or name another one"
             return Problem(where, f"the {self.kind.singular} '{written}' is a draft", hint)
+        message = f"unknown {self.kind.singular} '{written}'"
+        pieces = [piece.strip() for piece in written.split(",")]
+        if len(pieces) > 1 and any(map(self.find, pieces)):
+            return Problem(where, message, f"write a list: [{', '.join(filter(None, pieces))}]")
         hint = f"add content/{self.kind.name}/{make_id(written, 'term')}.md"
         near = did_you_mean(written, [*self._ids, *self.terms])
-        return Problem(
-            where,
-            f"unknown {self.kind.singular} '{written}'",
-            f"{near} or {hint}" if near else hint,
-        )
+        return Problem(where, message, f"{near} or {hint}" if near else hint)
 
     def take_up(self, id: str, name: str, where: Callable[[], Position]) -> None:
         """Take up a term that is named so and has no file of its own."""

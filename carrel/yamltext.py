@@ -161,6 +161,14 @@ def _explain(error: yaml.YAMLError, text: str) -> tuple[str, str, yaml.Mark | No
         hint = "put the value in quotes"
     elif "cannot start any token" in problem or "found a tab" in problem:
         message, hint = "a tab cannot indent", "indent with spaces"
+    elif "block sequence entries" in problem or "mapping keys are not allowed" in problem:
+        sign = "-" if "sequence" in problem else "?"
+        message = f"a value cannot begin with '{sign} ' behind its key"
+        hint = "put a text that begins so in quotes"
+        hint += "; the first item of a list stands on the next line" if sign == "-" else ""
+    elif "expected comment or line break" in problem:
+        message = "behind '|' or '>' a text begins on the next line"
+        hint = "move it there, or put the value in quotes"
     elif "mapping values are not allowed" in problem:
         hint = "put a value that contains ': ' in quotes"
     elif "could not find expected ':'" in problem:

@@ -318,7 +318,10 @@ def names_that_hide(site: Path) -> None:
     unsaid = (".sheep.md.swp", "sheep.md~", ".#sheep.md", ".DS_Store", ".gitkeep", ".git/a.md")
     write_tree(site, {f"{PAPERS}/{name}": "" for name in ("sheep.md", *named, *unsaid)})
     write_tree(site, {"content/.later/papers/goats.md": entry(), "content/.obsidian/app.json": ""})
-    write_tree(site, {"content/static/table.tmp": ""})
+    write_tree(
+        site, {f"{PAPERS}/.trash/a.md": "", f"{PAPERS}/.sheep.md.un~": "", "content/.b.md": ""}
+    )
+    write_tree(site, {"content/static/table.tmp": "", f"{PAPERS}/real.tmp": ""})
     (site / PAPERS / "cows.md").mkdir()
 
 

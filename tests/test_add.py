@@ -305,6 +305,7 @@ def test_a_list_that_cannot_begin_leaves_nothing(tmp_path: Path) -> None:
         ("--from", tmp_path / "odd.txt"),
         ("--from", tmp_path / "none.txt"),
         ("--from", DIGEST, "--base-url", "nowhere"),
+        ("--base-url", "http://[::1"),
     ):
         done = carrel("init", "list", *words, at=tmp_path)
         assert done.returncode == 1

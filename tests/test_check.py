@@ -43,6 +43,20 @@ UNFINISHED = (
 )
 
 
+def test_a_link_with_another_scheme_is_told_of_in_notes_and_not_in_an_abstract(
+    tmp_path: Path,
+) -> None:
+    body = "[ours](foo:1)\n\n## Abstract\n\n[theirs](foo:2) and $\\nothing{$"
+    root = make_site(tmp_path / "site", {"content/papers/one.md": paper("One", body)})
+
+    for found in (check.prove(root).warnings, build(root).warnings):
+        said = [problem.message for problem in found]
+        assert [each for each in said if "foo:" in each] == [
+            "'foo:1' stays text: links begin with https:, http: or mailto:"
+        ]
+        assert any("formula" in each for each in said)
+
+
 def test_a_list_without_faults_is_told_by_its_size(tmp_path: Path) -> None:
     whole = paper("Goats", "Words.", added="2025-01-01", topics=["meadows"])
     topic = {"content/topics/meadows.md": paper("Meadows")}

@@ -174,3 +174,10 @@ def test_any_text_takes_time_in_proportion_to_its_size(sign: str) -> None:
     list(find_links((sign * 40_000)[:400_000] + "[[x]].md"))
 
     assert time.monotonic() - start < 3
+
+
+def test_a_link_to_what_cannot_be_taken_apart_leads_nowhere(tmp_path: Path) -> None:
+    files = {"content/papers/one.md": paper("One", "See [it](%2F%2F[x.md).")}
+
+    with pytest.raises(SiteError, match="leads nowhere"):
+        build(make_site(tmp_path / "site", files))

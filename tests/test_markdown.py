@@ -73,6 +73,20 @@ def test_a_link_that_stays_text_is_named_with_its_line() -> None:
     assert to_html("Nothing but `[x](foo:2)`.").faults == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a[i](note: foo) and [a](note:foo bar)", []),
+        ("x[0](a:b)", [0]),
+        ("Escaped \\[x](a:b)\n\nand [a\nlink](a:b)", [2]),
+        ("[b]\n\n`a:b`\n\n[b]: a:b", [4]),
+        ("| a |\n|---|\n| ![x](a:b) |", [2]),
+    ],
+)
+def test_what_is_no_link_by_its_form_is_not_named(text: str, lines: list[int]) -> None:
+    assert [fault.line for fault in to_html(text).faults] == lines
+
+
 def test_few_of_many_links_that_stay_text_are_named() -> None:
     text = "".join(f"[x](foo:{n}) " for n in range(50_000))
 

@@ -237,6 +237,24 @@ def test_what_the_question_advises_answers_it(
     assert "\n0 new, 1 already on the list" in done.stdout
 
 
+def test_the_question_advises_to_write_no_date_that_the_source_does_not_have(
+    tmp_path: Path,
+) -> None:
+    known = "A Careful Study of Green Frogs"
+    site = make_site(tmp_path / "site", {FROGS: f"---\ntitle: {known}\ndate: 2020-01-01\n---\n"})
+    item = {"title": f"{known[:-1]}", "type": "article"}
+    dated = item | {"issued": {"date-parts": [[2024, 5, 6]]}}
+    said = []
+    for each in (item, dated):
+        (tmp_path / "source.json").write_text(json.dumps([each]), "utf-8")
+        done = carrel("--site", site, "import", "source.json", "--dry-run", at=tmp_path)
+        said += [row for row in done.stdout.splitlines() if "hint: if it is" in row]
+
+    first = f"write into {FROGS}: the title of the source as 'title' under 'source'"
+    assert said[0].endswith(first)
+    assert said[1].endswith(f"{first}, and its date, unless the one there is right")
+
+
 @pytest.mark.parametrize(
     ("known", "new"),
     [

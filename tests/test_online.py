@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from carrel.cli import carrel
 from carrel.pipeline import build
+from carrel.problems import SiteError
 from conftest import make_site, read_tree
 from payloads import paper
 
@@ -205,3 +206,49 @@ def test_a_build_and_a_plain_check_ask_nobody(host: str, tmp_path: Path) -> None
         "/api?id_list=2401.00001&max_results=1"
     ]
     assert read_tree(root / "content") == before
+
+
+NO_ADDRESSES = ("http://[::1", "http://[x]/", "http://a℀b.com/", "http://a.org:99999/")
+
+
+def test_what_is_no_address_is_a_warning_with_its_place_and_never_asked_for(
+    host: str, tmp_path: Path
+) -> None:
+    body = "\n".join(f"See [it]({url})." for url in NO_ADDRESSES)
+    root = site(tmp_path, f"{body}\n\n[one]({host}/fine)", updated="2024-05-06")
+
+    found = online(root, host, "--private")
+
+    rows = (root / "content/papers/one.md").read_text("utf-8").splitlines()
+    first = rows.index(body.splitlines()[0]) + 1
+    assert [(each["line"], each["message"]) for each in found] == [
+        (first + n, f"this is no address: {url}") for n, url in enumerate(NO_ADDRESSES)
+    ]
+    assert [path for _, _, path in Host.asked] == ["/fine"]
+    build(root)
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES)
+def test_what_is_no_address_is_an_error_in_front_matter(url: str, tmp_path: Path) -> None:
+    root = site(tmp_path, links={"code": url}, authors=[{"name": "Ada Bee", "url": url}])
+
+    with pytest.raises(SiteError) as caught:
+        build(root)
+
+    assert [problem.message for problem in caught.value.problems] == [
+        f"'{key}' must be an http(s) address, found '{url}'"
+        for key in ("links.code[0]", "authors[0].url")
+    ]
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "example.org", "http://a.org:99999/"])
+@pytest.mark.parametrize("words", [["build"], ["export", "json"]])
+def test_what_is_no_address_can_be_that_of_no_site(
+    words: list[str], url: str, tmp_path: Path
+) -> None:
+    root = site(tmp_path)
+
+    done = CliRunner().invoke(carrel, ["--site", str(root), *words, "--base-url", url])
+
+    assert done.exit_code == 2
+    assert "write it like https://" in done.output

@@ -92,6 +92,34 @@ def test_each_finding_has_its_place_and_advice(text: str, said: str, tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("summary", "figures"),
+    [
+        ("Shown in 2024, at CVPR 2023, between 2020 and 2024.", []),
+        ("It takes $O(n^2)$ and $2 n + 3$ steps.", []),
+        ("Made with CUDA 12.1, PyTorch 2.0 and 2.1, HTTP/2, and IEEE 754.", []),
+        ("Wan 2.1 on a Snapdragon 8 Gen 3 with vLLM 0.6.", []),
+        ("With 2:4 sparsity, Section 3 and Phase 1, in tiles of 8 × 8 or 16x16x4.", []),
+        ("A 4 bit quantizer with 8 bits.", []),
+        ("Costs $5 and takes 2000 ms.", ["5", "2000"]),
+        ("Reaches 72% at 1.9x, or 3.5 times.", ["72", "1.9", "3.5"]),
+        ("Saves 12 GB at 40 tokens/s.", ["12", "40"]),
+        ("In 3 of 4 cases a PSNR 31.2 at 2.5 bits per weight.", ["3", "4", "31.2", "2.5"]),
+        ("On Llama 3 8 GB less, 1.9× 12 times.", ["8", "1.9", "12"]),
+    ],
+)
+def test_years_names_sizes_and_formulas_are_no_figures(
+    summary: str, figures: list[str], tmp_path: Path
+) -> None:
+    root = site(tmp_path, papers__one=entry(summary=summary))
+
+    said = [message for _, message, _ in findings(root)]
+
+    assert said == [
+        f"no result carries the figure {each} of the summary" for each in sorted(figures)
+    ]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         entry(summary="It is 1.9× as fast on Acme Box 1 in May 2024.", results=[RESULT]).replace(
