@@ -264,6 +264,14 @@ def test_terms_without_papers_are_counted_or_named(tmp_path: Path) -> None:
     assert "content/hardware/gpu.md: no page, because no paper is filed under it\n" in explained
     assert "no paper is filed" not in carrel("build", "--drafts", at=list_).stderr
 
+    gpu = list_ / "content/hardware/gpu.md"
+    gpu.write_bytes(gpu.read_bytes().replace(b"\n", b"\r\n"))  # as git may check it out
+    assert "no paper is filed" not in carrel("build", "--drafts", at=list_).stderr
+    gpu.write_bytes(gpu.read_bytes() + b"What I learnt of them.\n")
+    told = carrel("build", "--drafts", at=list_).stderr
+    assert "content/hardware/gpu.md: warning: no paper is filed under this" in told
+    assert told.count("no paper is filed") == 1
+
 
 def test_a_check_without_problems_as_json(site: Path) -> None:
     done = carrel("--site", site, "check", "--json")
