@@ -1,6 +1,7 @@
 """The commands: what they print, and what their exit statuses say."""
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -15,7 +16,7 @@ from unittest import mock
 import pytest
 
 import build as build_script
-from carrel import cli
+from carrel import cli, staging
 from conftest import ROOT, make_site, read_tree, write_tree
 from payloads import paper
 
@@ -492,3 +493,44 @@ def test_settings_behind_a_link_are_named_by_every_command(
     assert done.returncode == 1
     assert "site_config.yaml: error: this is a link" in done.stderr
     assert done.stderr.count("error: ") == 1
+
+
+@pytest.mark.parametrize("dangling", [False, True])
+def test_a_list_is_not_begun_in_what_is_no_folder(tmp_path: Path, dangling: bool) -> None:
+    if dangling:
+        (tmp_path / "place").symlink_to(tmp_path / "gone")
+    else:
+        (tmp_path / "place").write_text("mine")
+
+    done = carrel("init", "place", at=tmp_path)
+
+    assert done.returncode == 1
+    assert "place: error: this is " in done.stderr
+    assert "hint: name a" in done.stderr
+
+
+def test_a_list_without_a_title_names_no_file(tmp_path: Path) -> None:
+    done = carrel("init", "f", "--title", "", at=tmp_path)
+
+    assert (done.returncode, "site_config" in done.stderr) == (2, False)
+    assert not (tmp_path / "f").exists()
+
+
+def test_a_time_that_cannot_be_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "9" * 30)
+
+    done = carrel("init", "f", at=tmp_path)
+
+    assert done.returncode == 1
+    assert "SOURCE_DATE_EPOCH: error: " in done.stderr
+    assert "hint: write seconds since 1970" in done.stderr
+
+
+def test_a_write_that_fails_names_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_descriptor: int, _content: object) -> int:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+
+    monkeypatch.setattr("carrel.staging.os.write", fail)
+
+    with pytest.raises(OSError, match=r"a/index\.html"):
+        staging.write_staged(tmp_path, "a/index.html", b"x")
