@@ -78,7 +78,7 @@ def check_aliases(entries: Iterable[Former]) -> Iterator[Problem]:
                 hint = "write it like old/address/ or old/address.html"
                 yield Problem(where(), f"'{alias}' cannot be an alias: {fault}", hint)
                 continue
-            claim = _claim(alias_url(alias))
+            claim = claim_of(alias)
             user = users.setdefault(claim, entry.path)
             if owners.get(claim) == entry.path:
                 message = f"the alias '{alias}' is this entry's own address"
@@ -93,6 +93,11 @@ def alias_clash(where: Position, url: str, other: str) -> Problem:
     """Say that the alias at *url* is taken."""
     hint = "an address leads to one page: take it out of one of them"
     return Problem(where, f"the alias '{url}' is also {other}", hint)
+
+
+def claim_of(alias: str) -> str:
+    """Give what an earlier address, as written, has in common with those it cannot stand beside."""
+    return _claim(alias_url(alias))
 
 
 def _claim(url: str) -> str:

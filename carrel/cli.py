@@ -259,7 +259,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_problems(error.problems, as_json="--json" in words)
         errors = sum(not problem.warning for problem in error.problems)
         if "--json" not in words:
-            click.echo(f"{errors} error{'' if errors == 1 else 's'}; nothing was written", err=True)
+            number = f"{errors} error{'' if errors == 1 else 's'}"
+            click.echo(f"{number}; {error.written}", err=True)
         return 1
     except click.exceptions.Exit as done:
         return done.exit_code

@@ -83,7 +83,12 @@ def check(
         disk.write_files(root, {}, mended.changed)
         for where, what in () if as_json else mended.done:
             click.echo(printable(f"fixed: {where.path}:{where.line}:{where.column}: {what}"))
-    proof = prove(root, drafts=drafts, jobs=os.cpu_count() or 1)
+    try:
+        proof = prove(root, drafts=drafts, jobs=os.cpu_count() or 1)
+    except SiteError as error:
+        if fix and mended.changed:
+            error.written = "what could be fixed was written"
+        raise
     warnings = [*proof.warnings, *proofread_list(root, today())]
     if online:
         warnings += ask_online(root, pause, private, arxiv_api)

@@ -185,6 +185,15 @@ def init(
     from .desk import begin_list, workflow_files
     from .importing import MAX_SOURCE_BYTES, Wish
 
+    if folder.is_symlink() and not folder.exists():
+        hint = "name another folder, or take the link away"
+        message = "this is a link that leads nowhere"
+        raise SiteError(Problem(Position(str(folder)), message, hint))
+    if folder.exists() and not folder.is_dir():
+        hint = "name a folder; it need not exist yet"
+        raise SiteError(Problem(Position(str(folder)), "this is no folder", hint))
+    if title is not None and not title.strip():
+        raise click.BadParameter("a title has at least one letter", param_hint="--title")
     if github and (folder / CONFIG).is_file():
         files = workflow_files()
         _refuse_present(folder, files)

@@ -47,9 +47,10 @@ def read_starter() -> dict[str, str]:
     }
 
 
-def list_starter() -> frozenset[str]:
-    """Give the paths of the catalogue that a new list begins with, without reading it."""
-    return frozenset(f"content/{name}.md" for name in list_entries(bundled()))
+def read_catalogue(paths: Iterable[str]) -> dict[str, bytes]:
+    """Give path → bytes of those of *paths* that a new list's catalogue has, as they come."""
+    known = {f"content/{name}.md" for name in list_entries(bundled())}
+    return {path: (bundled() / path).read_bytes() for path in paths if path in known}
 
 
 def list_entries(root: Path) -> list[str]:

@@ -271,8 +271,8 @@ def _prepare(
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.
         raise SiteError(*problems, *check_texts(library, site, find_lines(sources)))
     unfiled = find_unfiled(library, site, sources)
-    starter = disk.list_starter() if unfiled else frozenset()
-    problems += check_unfiled(unfiled, library, site, starter)
+    starter = disk.read_catalogue(unfiled) if library.items and unfiled else {}
+    problems += check_unfiled(unfiled, library, site, sources, starter)
     return Prepared(read, sources, site, library, theme, plan, tuple(problems), unfiled)
 
 

@@ -1,6 +1,6 @@
 """What can be found wrong with a site before its first page is rendered."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 
 from .catalogue import Library
 from .places import Find
@@ -39,15 +39,23 @@ def find_unfiled(library: Library, site: Site, sources: Sources) -> tuple[str, .
 
 
 def check_unfiled(
-    unfiled: Iterable[str], library: Library, site: Site, starter: Set[str]
+    unfiled: Iterable[str],
+    library: Library,
+    site: Site,
+    sources: Sources,
+    starter: Mapping[str, bytes],
 ) -> Iterator[Problem]:
-    """Name the *unfiled* terms, but for those of the *starter* catalogue, which wait for papers."""
+    """Name the *unfiled* terms, but for those that are as the *starter* catalogue has them."""
     for path in unfiled if library.items else ():
-        if path not in starter:
+        if path not in starter or not _is_same(sources.texts[path], starter[path]):
             term = site.published[path.split("/")[1]].singular
             hint = "file a paper under it that is no draft, or delete the file"
             message = f"no paper is filed under this {term}: it has no page"
             yield Problem(Position(path), message, hint, warning=True)
+
+
+def _is_same(one: bytes, other: bytes) -> bool:
+    return one == other or one.replace(b"\r\n", b"\n") == other.replace(b"\r\n", b"\n")
 
 
 def check_texts(library: Library, site: Site, find: Find) -> Iterator[Problem]:

@@ -39,15 +39,22 @@ class SiteError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(f"{p.where.path}: {p.message}" for p in problems))
         self.problems = problems
+        self.written = "nothing was written"  #: what a command has done all the same
 
 
 def did_you_mean(
     word: str, known: Iterable[str], otherwise: str = "", *, cutoff: float = 0.6
 ) -> str:
     """Give the hint for a name that does not exist, or *otherwise* where nothing is near."""
+    near = find_near(word, known, cutoff=cutoff)
+    return otherwise if near is None else f"did you mean '{near}'?"
+
+
+def find_near(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Give that of the *known* names which is nearest to *word*, where one is near at all."""
     names = {name.casefold(): name for name in sorted(known)}
     near = difflib.get_close_matches(word.casefold()[:200], names, n=1, cutoff=cutoff)
-    return f"did you mean '{names[near[0]]}'?" if near else otherwise
+    return names[near[0]] if near else None
 
 
 _MAY_NOT_READ = "give yourself the right to read it, as with: chmod u+r"

@@ -3,19 +3,31 @@
 Takes what ``survey`` kept of each file; knows neither HTML nor the disk.
 """
 
+import re
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from urllib.parse import unquote
 
 from msgspec import Struct
 
 from .aliases import REDIRECT
 from .costs import MANY_BYTES, MOST_BYTES, MOST_FILE_BYTES, Cost, sum_up
 from .outputs import Output, Page
-from .problems import Position, Problem, did_you_mean
+from .problems import Position, Problem, did_you_mean, find_near
 from .settings import CONFIG
 from .sources import Sources
 from .survey import Flaw, Seen
+
+#: Where an address begins in a text, in Markdown or HTML, and what may stand behind its parts.
+_BEFORE = r"""(?:\]\(\s*<?|\]:\s*<?|=\s*["']?|<)(?P<to>(?:[^\s()<>"']*[/#])?)"""
+_BEHIND = r"""(?=[\s()<>"'#?/]|$)"""
+_WEB = re.compile(r"(?:^|/)www\.[\w-]+\.[\w.-]+")
+_FILE = re.compile(
+    r"\.(?:png|jpe?g|gif|svg|webp|avif|pdf|mp[34]|webm|ogg|zip|gz|txt|csv|tsv|json|bib|pptx?|docx?|ipynb|py)$",
+    re.IGNORECASE,
+)
+_MOST_ADVISED = 20  #: addresses; each is compared with all that the site has
 
 
 class Proof(Struct, frozen=True):
@@ -44,6 +56,7 @@ def _check_addresses(
         for flaw in (*each.flaws, *_lost_fragments(each, seen)):
             places[flaw.target, flaw.message].append((path, flaw))
     unplaced: dict[tuple[str, str], list[tuple[str, Flaw]]] = defaultdict(list)
+    advise = _adviser(outputs)
     for found in places.values():
         in_entries = {
             where: (path, flaw)
@@ -52,7 +65,7 @@ def _check_addresses(
         }
         for where, (path, flaw) in in_entries.items():
             message = f"the address '{flaw.address}' {flaw.message}, in {path}"
-            yield Problem(where, message, flaw.hint, flaw.warning)
+            yield Problem(where, message, flaw.hint or advise(flaw), flaw.warning)
         for path, flaw in (
             found if not in_entries else ()
         ):  # else lists and feeds have it from there
@@ -63,7 +76,30 @@ def _check_addresses(
         path, flaw = found[0]
         more = f", here and in {len(found) - 1} more files" if len(found) > 1 else ""
         message = f"the address '{flaw.address}' {flaw.message}{more}"
-        yield Problem(Position(path), message, flaw.hint, flaw.warning)
+        yield Problem(Position(path), message, flaw.hint or advise(flaw), flaw.warning)
+
+
+def _adviser(outputs: Mapping[str, Output]) -> Callable[[Flaw], str]:
+    """Make the function that says what to do about an address that leads nowhere."""
+    # By the last part: the folder is mostly right, or counted from elsewhere.
+    addresses = {_last(url): url for path in outputs if (url := path.removesuffix("index.html"))}
+    asked: set[str] = set()
+
+    def advise(flaw: Flaw) -> str:
+        if _WEB.search(flaw.target):
+            return "write https:// before it"
+        if _FILE.search(flaw.target):
+            return f"put it into content/static/{flaw.target}"
+        asked.add(flaw.target)
+        last = _last(flaw.target.removesuffix(".md"))
+        near = find_near(last, addresses) if len(asked) <= _MOST_ADVISED else None
+        return f"did you mean '{addresses[near]}'?" if near else "mend it, or take the link out"
+
+    return advise
+
+
+def _last(address: str) -> str:
+    return address.rstrip("/").rpartition("/")[2]
 
 
 def _lost_fragments(each: Seen, seen: Mapping[str, Seen]) -> Iterator[Flaw]:
@@ -82,13 +118,15 @@ def _place(output: Output | None, flaw: Flaw, sources: Sources) -> Position | No
         return None
     path = flaw.address.partition("#")[0].replace("../", "").strip("./")
     needles = [flaw.address, path, path.rpartition("/")[2], flaw.address.partition("#")[2]]
+    # A text may say 'é.pdf' where the page says '%C3%A9.pdf'.
+    needles = [each for needle in needles for each in (needle, unquote(needle)) if each]
     rows = sources.texts[source].decode("utf-8", "replace").splitlines()
-    for needle in filter(None, needles):
+    for needle in dict.fromkeys(needles):
+        here = re.compile(_BEFORE + re.escape(needle) + _BEHIND)
         for number, row in enumerate(rows, 1):
-            if "](" in row or "]:" in row or "<" in row:
-                column = row.find(needle) + 1
-                if column:
-                    return Position(source, number, column)
+            found = here.search(row) if needle in row else None
+            if found:
+                return Position(source, number, found.start("to") + 1)
     return None
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from .aliases import claim_of
 from .catalogue import Library
 from .crosslinks import build_targets, folded, linked_path
 from .decode import Entry
@@ -25,7 +26,16 @@ from .places import find_lines
 from .problems import Position, Problem, SiteError, did_you_mean
 from .settings import CONFIG, Site, parse_settings
 from .sources import Sources, decode_text
-from .splice import Edit, add_item, apply_edits, edit_scalar, set_value, write_scalar
+from .splice import (
+    Edit,
+    add_item,
+    apply_edits,
+    drop_items,
+    drop_value,
+    edit_scalar,
+    set_value,
+    write_scalar,
+)
 
 _NAME = "rename"  #: what stands for a file in problems of the command itself
 _LISTED = "the names of the files in its folder of content/ are the ids"
@@ -66,10 +76,26 @@ def _rename_paper(sources: Sources, library: Library, id: str, new: str) -> Rena
     if any(new in (each.id, each.slug) and each is not paper for each in library.papers):
         hint = "choose another name, or rename that one first"
         raise SiteError(Problem(Position(_NAME), f"'{new}' is the address of another paper", hint))
+    _check_change(paper.url, f"papers/{new}/", new)
     path = f"content/papers/{id}.md"
     text = sources.texts[path].decode()
-    text = add_item(set_value(text, path, "slug", new), path, "aliases", paper.url)
+    # Back at the name of its file, a paper needs no slug; nor is its address an earlier one.
+    text = drop_value(text, path, "slug") if new == id else set_value(text, path, "slug", new)
+    taken = {claim_of(f"papers/{new}/"), claim_of(paper.url)}
+    text = drop_items(text, path, "aliases", lambda alias: claim_of(alias) in taken)
+    text = add_item(text, path, "aliases", paper.url)
     return Renaming({}, {path: text}, frozenset(), (paper.url, f"papers/{new}/"))
+
+
+def _check_change(old_url: str, new_url: str, new: str) -> None:
+    """Refuse a name that the entry has, and one that no server of files could tell from it."""
+    if old_url == new_url:
+        message = f"the name is '{new}' already: there is nothing to do"
+        raise SiteError(Problem(Position(_NAME), message, "give another name"))
+    if claim_of(old_url) == claim_of(new_url):
+        message = f"the addresses {old_url} and {new_url} differ by letter case only"
+        hint = "choose a name that differs by more: not every disk can tell the two apart"
+        raise SiteError(Problem(Position(_NAME), message, hint))
 
 
 def _rename_term(
@@ -79,6 +105,7 @@ def _rename_term(
     if id not in terms:
         hint = did_you_mean(id, terms, _LISTED)
         raise SiteError(Problem(Position(_NAME), f"there is no '{taxonomy}/{id}'", hint))
+    _check_change(f"{taxonomy}/{id}/", f"{taxonomy}/{new}/", new)
     for other in terms.values():
         if other.id != id and folded(new) in map(folded, (other.id, other.title, *other.aliases)):
             path = f"content/{taxonomy}/{other.id}.md"
@@ -101,7 +128,10 @@ def _rename_term(
     path, target = f"content/{taxonomy}/{id}.md", f"content/{taxonomy}/{new}.md"
     moved = (f"{taxonomy}/{id}/", f"{taxonomy}/{new}/")
     if path in texts:
-        text = add_item(changed.pop(path, texts[path]), path, "aliases", id)
+        names = {folded(new), folded(id)}
+        text = changed.pop(path, texts[path])
+        text = drop_items(text, path, "aliases", lambda alias: folded(alias) in names)
+        text = add_item(text, path, "aliases", id)
         return Renaming({target: text}, changed, frozenset({path}), moved)
     title, alias = write_scalar(terms[id].title), write_scalar(id)
     text = f"---\ntitle: {title}\naliases: [{alias}]\n---\n"

@@ -5,7 +5,7 @@ Comments, spacing, quotes and line ends around it are as they were.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -114,6 +114,60 @@ def add_item(text: str, path: str, key: str, item: str) -> str:
             )
     hint = "write it as a list: [one, two]"
     raise SiteError(Problem(Position(path, *place), f"nothing can be added to '{key}' here", hint))
+
+
+def drop_value(text: str, path: str, key: str) -> str:
+    """Give *text* without the row *key* of its front matter. Raises SiteError where it has more."""
+    found = _find(text, path, key)
+    if found is None:
+        return text
+    place = (found.line, found.column)
+    row = _parts(text)[0][found.line - 1]
+    is_plain = isinstance(found, Scalar) and (
+        found.text in _NOTHING or edit_scalar(text, place, found.text, found.text) is not None
+    )
+    if is_plain and row.startswith(f"{key}:"):
+        return _without_row(text, found.line - 1)
+    raise SiteError(
+        Problem(Position(path, *place), f"'{key}' cannot be taken out", "write it on one line")
+    )
+
+
+def drop_items(text: str, path: str, key: str, is_meant: Callable[[str], bool]) -> str:
+    """Give *text* without those items of the list *key* of its front matter that are meant."""
+    found = _find(text, path, key)
+    if isinstance(found, Scalar) and found.text not in _NOTHING and is_meant(found.text):
+        return drop_value(text, path, key)
+    items = found.items if isinstance(found, Sequence) else ()
+    # From the last one on, so that the places of the others hold.
+    for item in reversed(items):
+        if isinstance(item, Scalar) and is_meant(item.text):
+            text = _without_item(text, path, key, item)
+    return text
+
+
+def _without_item(text: str, path: str, key: str, item: Scalar) -> str:
+    place = (item.line, item.column)
+    edit = edit_scalar(text, place, item.text, item.text)
+    row = _parts(text)[0][item.line - 1]
+    if edit is not None:
+        before, after = row[: item.column - 1], row[item.column - 1 + len(edit.old) :]
+        if re.fullmatch(r"\s*-\s+", before) and re.fullmatch(r"\s*(?:\s#.*)?", after):
+            return _without_row(text, item.line - 1)
+        if comma := re.match(r"\s*,\s*", after):
+            return apply_edits(text, [Edit(*place, edit.old + comma[0], "")], path)
+        if re.match(r"\s*\]", after):
+            kept = re.sub(r"\s*,\s*$", "", before)
+            start = (item.line, len(kept) + 1)
+            return apply_edits(text, [Edit(*start, row[len(kept) :][: -len(after)], "")], path)
+    hint = "take it out by hand"
+    raise SiteError(Problem(Position(path, *place), f"'{item.text}' cannot stay in '{key}'", hint))
+
+
+def _without_row(text: str, at: int) -> str:
+    rows, ends = _parts(text)
+    del rows[at], ends[at]
+    return "".join(row + end for row, end in zip(rows, ends, strict=True))
 
 
 def read_matter(text: str, path: str) -> Node | None:

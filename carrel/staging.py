@@ -116,6 +116,9 @@ def write_staged(stage: Path, path: str, content: bytes | Path) -> Made:
         view = memoryview(content)
         while view:
             view = view[os.write(descriptor, view) :]
+    except OSError as error:
+        error.filename = error.filename or file  # a full disk and the like name none
+        raise
     finally:
         os.close(descriptor)
     return Made(hashlib.blake2b(content, digest_size=8).hexdigest(), len(content))

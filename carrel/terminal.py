@@ -81,8 +81,13 @@ def read_base_url(_context: object, _option: object, given: str | None) -> str |
 def today() -> dt.date:
     """Give the day of new entries; SOURCE_DATE_EPOCH fixes it (reproducible-builds.org)."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = float(fixed) if fixed.isdecimal() else time.time()
-    return dt.datetime.fromtimestamp(moment, dt.UTC).date()
+    try:
+        moment = float(fixed) if fixed.isdecimal() else time.time()
+        return dt.datetime.fromtimestamp(moment, dt.UTC).date()
+    except (OverflowError, ValueError, OSError) as error:
+        hint = "write seconds since 1970, as date +%s prints them, or unset it"
+        message = f"'{fixed[:40]}' is no possible time"
+        raise SiteError(Problem(Position("SOURCE_DATE_EPOCH"), message, hint)) from error
 
 
 def print_problems(problems: Iterable[Problem], as_json: bool) -> None:

@@ -121,7 +121,7 @@ def test_the_line_of_an_address_is_shown(tmp_path: Path) -> None:
 
     text = (root / "content/papers/goats.md").read_text().splitlines()
     line = next(n for n, row in enumerate(text, 1) if "sheep" in row)
-    assert f"content/papers/goats.md:{line}:17: error:" in done.stderr
+    assert f"content/papers/goats.md:{line}:14: error:" in done.stderr
     assert "| More [words](../sheep/) here." in done.stderr
 
 
@@ -366,3 +366,27 @@ def test_a_build_says_what_makes_a_very_large_site_so_large(tmp_path: Path) -> N
 
     assert done.stdout.splitlines()[1] == "         1 × *.bin: 101.0 MB"
     assert not carrel("build", "-q", at=root).stdout
+
+
+@pytest.mark.parametrize(
+    ("link", "hint"),
+    [
+        ("[w](<my notes.md>)", "mend it, or take the link out"),
+        ("[w](é.pdf)", "put it into content/static/papers/goats/é.pdf"),
+        ("![w](<my fig.png>)", "put it into content/static/papers/goats/my fig.png"),
+        ("[w](www.example.com)", "write https:// before it"),
+        ("[w](../shep/)", "did you mean 'papers/sheep/'?"),
+    ],
+)
+def test_a_relative_link_that_leads_nowhere_is_shown_with_advice(
+    link: str, hint: str, tmp_path: Path
+) -> None:
+    goats = f"---\ntitle: Goats\n---\nThe my fig.png.\n\nA {link}.\n"
+    files: Files = {"content/papers/sheep.md": paper("Sheep"), "content/papers/goats.md": goats}
+
+    with pytest.raises(SiteError) as caught:
+        check.prove(site(tmp_path / "site", files))
+
+    (problem,) = (each for each in caught.value.problems if not each.warning)
+    assert (problem.where.path, problem.where.line) == ("content/papers/goats.md", 6)
+    assert (problem.hint, link in problem.excerpt) == (hint, True)

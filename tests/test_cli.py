@@ -1,6 +1,7 @@
 """The commands: what they print, and what their exit statuses say."""
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -15,7 +16,7 @@ from unittest import mock
 import pytest
 
 import build as build_script
-from carrel import cli
+from carrel import cli, staging
 from conftest import ROOT, make_site, read_tree, write_tree
 from payloads import paper
 
@@ -264,6 +265,14 @@ def test_terms_without_papers_are_counted_or_named(tmp_path: Path) -> None:
     assert "content/hardware/gpu.md: no page, because no paper is filed under it\n" in explained
     assert "no paper is filed" not in carrel("build", "--drafts", at=list_).stderr
 
+    gpu = list_ / "content/hardware/gpu.md"
+    gpu.write_bytes(gpu.read_bytes().replace(b"\n", b"\r\n"))  # as git may check it out
+    assert "no paper is filed" not in carrel("build", "--drafts", at=list_).stderr
+    gpu.write_bytes(gpu.read_bytes() + b"What I learnt of them.\n")
+    told = carrel("build", "--drafts", at=list_).stderr
+    assert "content/hardware/gpu.md: warning: no paper is filed under this" in told
+    assert told.count("no paper is filed") == 1
+
 
 def test_a_check_without_problems_as_json(site: Path) -> None:
     done = carrel("--site", site, "check", "--json")
@@ -484,3 +493,44 @@ def test_settings_behind_a_link_are_named_by_every_command(
     assert done.returncode == 1
     assert "site_config.yaml: error: this is a link" in done.stderr
     assert done.stderr.count("error: ") == 1
+
+
+@pytest.mark.parametrize("dangling", [False, True])
+def test_a_list_is_not_begun_in_what_is_no_folder(tmp_path: Path, dangling: bool) -> None:
+    if dangling:
+        (tmp_path / "place").symlink_to(tmp_path / "gone")
+    else:
+        (tmp_path / "place").write_text("mine")
+
+    done = carrel("init", "place", at=tmp_path)
+
+    assert done.returncode == 1
+    assert "place: error: this is " in done.stderr
+    assert "hint: name a" in done.stderr
+
+
+def test_a_list_without_a_title_names_no_file(tmp_path: Path) -> None:
+    done = carrel("init", "f", "--title", "", at=tmp_path)
+
+    assert (done.returncode, "site_config" in done.stderr) == (2, False)
+    assert not (tmp_path / "f").exists()
+
+
+def test_a_time_that_cannot_be_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "9" * 30)
+
+    done = carrel("init", "f", at=tmp_path)
+
+    assert done.returncode == 1
+    assert "SOURCE_DATE_EPOCH: error: " in done.stderr
+    assert "hint: write seconds since 1970" in done.stderr
+
+
+def test_a_write_that_fails_names_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_descriptor: int, _content: object) -> int:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+
+    monkeypatch.setattr("carrel.staging.os.write", fail)
+
+    with pytest.raises(OSError, match=r"a/index\.html"):
+        staging.write_staged(tmp_path, "a/index.html", b"x")

@@ -214,3 +214,15 @@ def test_what_could_be_mended_is_told_beside_the_errors(
     assert "content/papers/a.md:2:8: warning: this can be mended" in printed
     assert "unknown topic 'nowhere'" in printed
     assert {p: (root / p).read_text() for p in files} == files
+
+
+def test_what_was_fixed_is_not_denied_when_errors_are_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "---\ntitle: About: us\n---\nSee [w](fig.png).\n"
+    root = make_site(tmp_path / "site", {"content/pages/about.md": text})
+
+    assert main(["--site", str(root), "check", "--fix"]) == 1
+    assert "; what could be fixed was written" in capsys.readouterr().err
+    assert main(["--site", str(root), "check", "--fix"]) == 1
+    assert "; nothing was written" in capsys.readouterr().err

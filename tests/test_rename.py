@@ -211,3 +211,59 @@ def test_a_use_that_cannot_be_told_apart_stops_the_whole_rename(
 
     assert "content/papers/two.md:3:10" in capsys.readouterr().err
     assert read_tree(root) == before
+
+
+@pytest.mark.parametrize(
+    "aliases",
+    ["", "aliases: [old/b.html]\n", "aliases:\n  - old/b.html\n", "aliases: old/b.html\n"],
+)
+def test_a_paper_there_and_back_keeps_only_what_led_to_it(aliases: str, tmp_path: Path) -> None:
+    root = site(tmp_path, b=f"---\ntitle: B\n{aliases}---\n")
+    file = root / "content/papers/b.md"
+
+    for name in ("c", "b", "c", "b"):
+        done = rename(root, "papers/b", name)
+        assert done.exit_code == 0, done.output
+
+    text = file.read_text()
+    assert "slug" not in text
+    assert (text.count("papers/c/"), text.count("papers/b/")) == (1, 0)
+    assert text.count("old/b.html") == aliases.count("old/b.html")
+    assert [p.message for p in build(root).warnings if "alias" in p.message] == []
+
+
+@pytest.mark.parametrize("aliases", ["", "aliases: [srv]\n", "aliases:\n- srv\n"])
+def test_a_term_there_and_back_is_no_alias_of_itself(aliases: str, tmp_path: Path) -> None:
+    root = site(tmp_path, one=paper("One", topics=["serving"]))
+    (root / "content/topics/serving.md").write_text(f"---\ntitle: S\n{aliases}---\n")
+
+    for old, name in (("serving", "x"), ("x", "serving"), ("serving", "x"), ("x", "serving")):
+        done = rename(root, f"topics/{old}", name)
+        assert done.exit_code == 0, done.output
+
+    text = (root / "content/topics/serving.md").read_text()
+    assert (text.count("serving"), text.count("x")) == (0, 1)
+    assert text.count("srv") == aliases.count("srv")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("papers/a", "a", "there is nothing to do"),
+        ("topics/serving", "serving", "there is nothing to do"),
+        ("papers/a", "A", "differ by letter case only"),
+        ("topics/serving", "Serving", "differ by letter case only"),
+    ],
+)
+def test_a_name_that_is_no_other_one_is_refused(
+    old: str, new: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = site(tmp_path, a=paper("A", topics=["serving"]))
+    before = read_tree(root)
+
+    assert run(["--site", str(root), "rename", old, new]) == 1
+
+    said = capsys.readouterr().err
+    assert message in said
+    assert "hint: " in said
+    assert read_tree(root) == before
