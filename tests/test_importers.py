@@ -441,3 +441,48 @@ def test_the_commands_that_the_guide_shows_exist(tmp_path: Path, site: Path) -> 
     (init,) = re.findall(r"^carrel (init my-list .*)$", guide, re.M)
     shutil.copy(ROOT / "tests/digests/page.txt", tmp_path / "digest.txt")
     assert carrel(*shlex.split(init), at=tmp_path).returncode == 0
+
+
+TEX = r"2.3$\times$ by 40\%, in $O(n\log n)$ and $k$, at $<$1\%, for \$5 and \$6, 5$\times$."
+TOLD = r"2.3× by 40%, in $O(n\log n)$ and $k$, at <1%, for $5 and $6, 5×."
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        (
+            "arxiv-atom",
+            '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/abs/2406.00002v1'
+            "</id><title>Frogs</title>"
+            f"<summary>{TEX.replace('<', '&lt;')}</summary></entry></feed>",
+        ),
+        ("bibtex", f"@article{{frogs, title={{Frogs}}, abstract={{{TEX}}}}}"),
+        ("daily-papers-api", json.dumps([{"paper": {"title": "Frogs", "summary": TEX}}])),
+    ],
+)
+def test_tex_of_an_abstract_is_text_and_formulas(name: str, source: str) -> None:
+    (entry,) = importers()[name].parse(source, "source").entries
+
+    assert entry.abstract == TOLD
+
+
+def test_parentheses_of_tex_are_dollars_in_bibtex() -> None:
+    source = r"@article{frogs, title={Frogs}, abstract={For \(x^2\) of \( a_i \).}}"
+    (entry,) = importers()["bibtex"].parse(source, "refs.bib").entries
+
+    assert entry.abstract == "For $x^2$ of $a_i$."
+
+
+def test_tex_of_a_source_is_shown_as_formulas_and_signs_on_pages_and_in_feeds(
+    site: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "frogs.bib"
+    source.write_text(f"@article{{frogs, title={{Frogs}}, year=2024, abstract={{{TEX}}}}}")
+    carrel("--site", site, "import", source, SOURCE_DATE_EPOCH=DAY)
+    assert carrel("--site", site, "build").returncode == 0
+
+    page = (site / "_site/papers/frogs/index.html").read_text("utf-8")
+    feed = (site / "_site/feed.xml").read_text("utf-8")
+    assert re.search(r"2\.3× by 40%, in <math.*</math>, at &lt;1%, for \$5 and \$6, 5×\.", page)
+    assert "2.3× by 40%, in O(" in re.sub(r"&lt;/?\w+&gt;|<[^>]*>", "", feed)
+    assert "times$" not in page + feed
