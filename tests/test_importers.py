@@ -486,3 +486,64 @@ def test_tex_of_a_source_is_shown_as_formulas_and_signs_on_pages_and_in_feeds(
     assert re.search(r"2\.3× by 40%, in <math.*</math>, at &lt;1%, for \$5 and \$6, 5×\.", page)
     assert "2.3× by 40%, in O(" in re.sub(r"&lt;/?\w+&gt;|<[^>]*>", "", feed)
     assert "times$" not in page + feed
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "named"),
+    [
+        ("csv", "title,url\nFrogs,javascript:1;\n", "this can be no link: 'javascript:1'"),
+        (
+            "daily-papers-api",
+            json.dumps([{"paper": {"title": "Frogs", "projectPage": "javascript:alert(1)"}}]),
+            "this can be no link: 'javascript:alert(1)'",
+        ),
+        ("bibtex", "@misc{a, title={Frogs}, url={ftp://x}}", "this can be no link: 'ftp://x'"),
+        (
+            "bibtex",
+            "@misc{héron, title={Frogs}}",
+            "a key that not every program takes; citations get another: 'héron'",
+        ),
+    ],
+)
+def test_what_cannot_be_kept_is_named(name: str, source: str, named: str) -> None:
+    reading = importers()[name].parse(source, "source")
+
+    assert [f"{each.reason}: '{each.text}'" for each in reading.leftovers] == [named]
+    assert reading.entries[0].links == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "links"),
+    [
+        ("http://x.com/a b", ["http://x.com/a%20b"]),
+        ("http://x.com/a http://x.com/b; http://x.com/c", [f"http://x.com/{n}" for n in "abc"]),
+        ("n/a", []),
+    ],
+)
+def test_a_blank_does_not_end_an_address(cell: str, links: list[str]) -> None:
+    reading = importers()["csv"].parse(f"title,url\nFrogs,{cell}\n", "table.csv")
+    assert [url for _, url in reading.entries[0].links] == links
+    assert reading.leftovers == ()
+
+    field = "" if cell == "n/a" else f", url={{{cell}}}"
+    entry = only(f"@misc{{a, title={{Frogs}}{field}}}")
+    assert [url for _, url in entry.links] == links[:1]
+
+
+def test_a_cell_may_be_as_large_as_an_entry() -> None:
+    def parse(size: int) -> Reading:
+        return importers()["csv"].parse(f"title,abstract\nFrogs,{'frog ' * size}\n", "table.csv")
+
+    assert len(parse(100_000).entries[0].abstract) == 499_999
+    with pytest.raises(SiteError) as error:
+        parse(500_000)
+    (problem,) = error.value.problems
+    assert problem.message == "a cell of this row has more than 2,000,000 characters"
+    assert problem.hint.startswith("shorten it")
+
+
+def test_a_source_without_papers_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("Nothing but a note.\n")
+    done = carrel("init", "k", "--format", "bibtex", "--from", "notes.txt", at=tmp_path)
+
+    assert "notes.txt: warning: no paper was found in it" in done.stdout
