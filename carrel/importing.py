@@ -120,6 +120,9 @@ def report(intake: Intake, reading: Reading, name: str, captured: str) -> Iterat
         keys = f" ({', '.join(filled[path])})" if path in filled else ""
         yield f"updated: {path}{keys}"
     notes = [*intake.notes, *leftover_notes(reading.leftovers, name)]
+    if not reading.entries:
+        hint = "--format names another format, where that is not the right one"
+        notes.append(Problem(Position(name), "no paper was found in it", hint, warning=True))
     yield from map(show, sorted(notes))
     chrome = sum(each.last - each.first + 1 for each in reading.leftovers if each.chrome)
     yield captured
@@ -129,7 +132,7 @@ def report(intake: Intake, reading: Reading, name: str, captured: str) -> Iterat
         f"{len(intake.doubles)} twice in the source{around}"
     )
     if intake.without_topic:
-        yield f"without a topic yet: {intake.without_topic} of the new ones"
+        yield f"without a topic yet: {len(intake.without_topic)} of the new ones"
     if intake.unknown_words:
         words = Counter(intake.unknown_words).most_common()
         named = [word for word, _ in sorted(words, key=lambda each: (-each[1], each[0]))]
@@ -178,6 +181,7 @@ def _without_faults(intake: Intake, sources: Sources, site: Site) -> Intake:
             intake,
             new=tuple((path, text) for path, text in intake.new if path not in faults),
             updated=tuple((path, text) for path, text in intake.updated if path not in faults),
+            without_topic=tuple(p for p in intake.without_topic if p not in faults),
             notes=(*intake.notes, *map(_left_out, faults.values())),
         )
     return intake

@@ -38,7 +38,7 @@ class Intake(Struct, frozen=True):
     known: tuple[tuple[RawEntry, str], ...] = ()  #: entries on the list already, with their file
     doubles: tuple[tuple[RawEntry, str], ...] = ()  #: entries that stand in the source twice
     unknown_words: tuple[str, ...] = ()  #: keywords of new papers that name no term of the list
-    without_topic: int = 0  #: how many of the new ones no topic was found for
+    without_topic: tuple[str, ...] = ()  #: paths of new ones that no topic was found for
     notes: tuple[Problem, ...] = ()  #: what a person should look at, by line of the source
 
 
@@ -90,10 +90,10 @@ def plan_intake(
             terms = _terms(suggest(entry.title, entry.abstract), entry.keywords, known_terms or {})
             text = write_entry(kept, date, place, terms, with_abstract=not without_abstract)
             plan.notes += entry_notes(entry, date, captured, path, text)
-            plan.lacks += lacks(entry, path)
             if len(text.encode()) <= MAX_ENTRY_BYTES:
+                plan.lacks += lacks(entry, path)
                 plan.new[path] = text
-                plan.without_topic += "topics" not in terms
+                plan.without_topic += [path] if "topics" not in terms else []
                 known = known_terms or {}
                 plan.unknown_words += (w for w in entry.keywords if w.casefold() not in known)
         elif path in plan.seen:
@@ -124,7 +124,7 @@ class _Plan(Struct):
     doubles: list[tuple[RawEntry, str]] = field(default_factory=list)
     seen: dict[str, RawEntry] = field(default_factory=dict)  #: path → first entry for it
     unknown_words: list[str] = field(default_factory=list)
-    without_topic: int = 0
+    without_topic: list[str] = field(default_factory=list)
 
     def keep_key(self, entry: RawEntry, path: str, keys: dict[str, str]) -> RawEntry:
         """Give *entry* with its citation key, unless that is another paper's in *keys*."""
@@ -174,7 +174,7 @@ class _Plan(Struct):
             tuple(self.known),
             tuple(self.doubles),
             tuple(self.unknown_words),
-            self.without_topic,
+            tuple(self.without_topic),
             (*self.notes, *sum_up(self.lacks, len(self.new))),
         )
 

@@ -2,13 +2,17 @@ r"""Damaged LaTeX → readable text, only where the damage cannot be mistaken fo
 
 Digests carry titles and abstracts that lost their dollar signs on the way ('1.68times') or kept
 source that nothing typeset ('43.8\%'). What has one reading gets it; all other text stays as it
-is: '100 times faster' is English, formulas between dollars are still whole, a backslash before
-a space has lost something that nobody can know.
+is: '100 times faster' is English, a backslash before a space has lost something that nobody can
+know. Formulas between dollars are whole and stay, but for those that are one sign ('2$\times$'),
+and those that a digit touches: no Markdown can have them.
 """
 
 import functools
 import re
 import unicodedata
+
+from .dollars import find_formulas, is_beside_digit, is_formula
+from .formulas import plain_formula
 
 #: Text that repair itself could misread more deeply than this is left as it stands.
 _MAX_PASSES = 8
@@ -23,12 +27,11 @@ _SYMBOLS = (
 _NUMBER = r"\d[\d.,]*"
 
 #: One alternative for each kind of damage, tried from left to right in one go through the text.
-#: ``math`` and ``url`` come first: what they cover is claimed. No alternative can look further
+#: ``url`` comes first: what it covers is claimed, as formulas are. No alternative can look further
 #: than the next brace, dollar or blank for its end, so the time is linear.
 _DAMAGE = re.compile(
     rf"""
-    (?P<math> (?<!\\)\$(?=[^\s$])[^$\n]*(?<=[^\s\\])\$(?!\d) )
-    | (?P<url> https?://[^\s<>"{{}}]+ (?: \{{ https?://[^\s<>"{{}}]+ \}} )? )
+    (?P<url> https?://[^\s<>"{{}}]+ (?: \{{ https?://[^\s<>"{{}}]+ \}} )? )
     | \\(?:url|path)\{{(?P<address> [^\s{{}}]+ )\}}
     | \\href\{{(?P<target> [^\s{{}}]+ )\}}\{{(?P<label> [^{{}}]* )\}}
     | \{{\\{_FONTS}(?![A-Za-z])[ ]*(?P<switched> [^{{}}]* )\}}
@@ -59,10 +62,10 @@ _WRITTEN_OUT = frozenset([
     "%", ",",
 ])  # fmt: skip
 _SUBSCRIPTS = str.maketrans("0123456789-+", "₀₁₂₃₄₅₆₇₈₉₋₊")
-#: A formula has a sign, or is a letter or two: '$5 or A$' is money.
-_FORMULA = re.compile(
-    r"(?<!\\)\$(?=[^\s$])((?:[^$]{0,200}[\\^_{}][^$]{0,200})|\w{1,2})(?<=[^\s\\])\$(?!\d)"
-)
+#: A formula that is one sign, as people write it for want of a key.
+_ONE_SIGN = re.compile(r"\\[A-Za-z]+|\\[%&#_]|[<>=~+±×≤≥≈∼→-]|\^\{?\\circ\}?")
+_DEGREE = re.compile(r"\^\{?\\circ\}?")
+_PARENTHESES = re.compile(r"\\\(\s*([^$\n]{1,500}?)\s*\\\)")
 _CLOSING_QUOTE = re.compile(r"[\w.,!?]\\[\"'](?![A-Za-z{\\])")
 _MACRO_AT_END = re.compile(r"\\[A-Za-z]+$")
 _CONTRACTION = re.compile(r"(?:s|m|re|ll|t|d|ve)\b")
@@ -75,7 +78,7 @@ def repair(text: str) -> str:
         before = mended
         # Escaped quotation marks look like accents: \"a word\" is none of LaTeX.
         quotes = _CLOSING_QUOTE.search(before) is not None
-        mended = _DAMAGE.sub(functools.partial(_mend, quotes=quotes), before)
+        mended = _mend_around_formulas(_PARENTHESES.sub(_dollared, before), quotes)
         if mended == before:
             return mended
     return text  # nested too deeply to be a slip
@@ -86,17 +89,54 @@ def write_formulas_out(line: str) -> str:
 
     One that letters cannot show stays as it is.
     """
-    return _FORMULA.sub(_written_out, line)
+    pieces, at = [], 0
+    for start, end in find_formulas(line):
+        pieces += [line[at:start], _written_out(line[start:end])]
+        at = end
+    return "".join([*pieces, line[at:]])
 
 
-def _written_out(found: re.Match[str]) -> str:
-    macros = set(re.findall(r"\\([A-Za-z]+|.)", found[1]))
-    if not macros <= _WRITTEN_OUT or found[1].count("{") != found[1].count("}"):
-        return found[0]
-    text = typeset(f"${found[1]}$")
+def _written_out(formula: str) -> str:
+    body = formula[1:-1]
+    macros = set(re.findall(r"\\([A-Za-z]+|.)", body))
+    if not macros <= _WRITTEN_OUT or body.count("{") != body.count("}"):
+        return formula
+    text = typeset(formula)
     text = re.sub(r"\^([-+]?\d+)", lambda power: power[1].translate(_SUPERSCRIPTS), text)
     text = re.sub(r"_(\d+)", lambda index: index[1].translate(_SUBSCRIPTS), text)
-    return found[0] if not text or re.search(r"[\\$<>\n]", text) else text
+    return formula if not text or re.search(r"[\\$<>\n]", text) else text
+
+
+def _dollared(found: re.Match[str]) -> str:
+    return f"${found[1]}$" if is_formula(found[1]) else found[0]
+
+
+def _mend_around_formulas(text: str, quotes: bool) -> str:
+    """Mend what is no formula; what stands next to it is seen all the same."""
+    mend = functools.partial(_mend, quotes=quotes)
+    pieces, at = [], 0
+    for start, end in [*find_formulas(text), (len(text), len(text))]:
+        for found in _DAMAGE.finditer(text, at, start):
+            pieces += [text[at : found.start()], mend(found)]
+            at = found.end()
+        pieces += [text[at:start], _settled(text, start, end)]
+        at = end
+    return "".join(pieces)
+
+
+def _settled(text: str, start: int, end: int) -> str:
+    """Give a formula as it is, or as letters and signs where Markdown cannot have it."""
+    formula, body = text[start:end], text[start + 1 : end - 1]
+    if _ONE_SIGN.fullmatch(body):
+        sign = "°" if _DEGREE.fullmatch(body) else plain_formula(body) or ""
+        if len(sign) == 1 and not sign.isalnum():
+            return sign
+    plain = plain_formula(body) if is_beside_digit(text, start, end) else None
+    if not plain:
+        return formula
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    left = " " * (before.isdecimal() and plain[0].isdecimal())  # '3 1/2' is not '31/2'
+    return f"{left}{plain}" + " " * (after.isdecimal() and plain[-1].isdecimal())
 
 
 def _mend(found: re.Match[str], quotes: bool) -> str:

@@ -19,7 +19,7 @@ from .model import Paper
 from .naming import make_id
 from .paper_text import entry_values
 from .plain_markdown import to_markdown
-from .problems import Problem, SiteError
+from .problems import Position, Problem, SiteError
 from .sources import fold_lines
 
 #: A title that an entry has for want of a better: 'arXiv:2408.12757', 'doi:10.1000/182'.
@@ -52,13 +52,17 @@ def merge_entry(
     id = path.rpartition("/")[2].removesuffix(".md")
     listed = parse_paper(fold_lines(text), path, id, fields)
     values = entry_values(entry, date, place, {})
-    changed, filled = text, []
+    changed, filled, missed = text, [], []
     for key in _FILLED:
         told = values.get(key)
         is_counted = key == "authors_count" and listed.value.authors
-        if told is not None and not is_counted and (new := fill_field(changed, key, told)):
+        if told is None or is_counted:
+            continue
+        if new := fill_field(changed, key, told):
             changed = new
             filled.append(key)
+        elif not _has(listed, key):
+            missed.append(key)
     for kind, urls in (values.get("links") or {}).items():
         new = fill_field(changed, "links", {kind: urls})
         if kind not in dict(listed.value.links):
@@ -66,6 +70,8 @@ def merge_entry(
         if new:
             changed = new
             filled.append(f"links.{kind}")
+        elif kind not in dict(listed.value.links):
+            missed.append(f"links.{kind}")
     if _NO_TITLE.fullmatch(listed.value.title) and not _NO_TITLE.fullmatch(entry.title):
         new = replace_title(changed, listed.value.title, entry.title)
         if new:
@@ -75,8 +81,25 @@ def merge_entry(
         changed = add_abstract(changed, to_markdown(entry.abstract))
         filled.append("abstract")
     if not _is_sound(changed, path, id, fields):
+        missed += filled
         changed, filled = text, []
-    return Merged(changed, tuple(filled), tuple(_conflicts(entry, date, listed, text)))
+    conflicts = [*_conflicts(entry, date, listed, text), *_not_filled(missed, path)]
+    return Merged(changed, tuple(filled), tuple(conflicts))
+
+
+def _has(listed: Entry[Paper], key: str) -> bool:
+    if key == "type":
+        return key in listed.marks  # its value is never empty
+    paper = listed.value
+    return bool(_organization(paper) if key == "organization" else getattr(paper, key))
+
+
+def _not_filled(keys: list[str], path: str) -> Iterator[Problem]:
+    """Name what is absent and stays so: only rows are put in, nothing is written anew."""
+    if keys:
+        message = f"not filled, because several keys stand on one row: {', '.join(keys)}"
+        hint = "write each key on a row of its own, and import again"
+        yield Problem(Position(path), message, hint, warning=True)
 
 
 def _is_sound(text: str, path: str, id: str, fields: Mapping[str, str]) -> bool:

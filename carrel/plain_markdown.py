@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Literal
 
+from .dollars import find_formulas, is_beside_digit
 from .entries import split_abstract
 from .markdown import plain_text
 
@@ -11,9 +13,6 @@ _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _LINE_START = re.compile(r"[ ]*(?:\d{1,9}(?=[.)]))?")
 #: What Markdown gives a meaning, the rarest first: tried one by one whether it can go unescaped.
 _SPECIAL = "^=)+.-#>|~:$&!]<[_*`\\"
-_MATH = re.compile(r"(?<!\\)\$(?=[^\s$])([^$\n]*)(?<=[^\s\\])\$(?!\d)")
-#: A formula has a sign, or is a letter or two: '$5 or A$' is money.
-_FORMULA = re.compile(r"[\\^_=<>+*{}]|^\w{1,2}$")
 _LARGE = 100_000  #: from here on, escaping more than is needed beats trying
 
 #: 'start': first in its line, or behind the number that is ('1.'); 'inside': within a word.
@@ -56,17 +55,25 @@ def _all_signs(paragraph: str) -> tuple[set[_Kind], _Spans]:
 
     What looks like a formula is none when the signs around it get another meaning by that.
     """
-    found = [match for match in _MATH.finditer(paragraph) if _FORMULA.search(match[1])]
-    formulas = tuple(match.span() for match in found)
+    formulas = _formulas(paragraph)
     needed = _kinds(paragraph)
     if not _renders_to(_escape(paragraph, needed, formulas), paragraph):
         formulas = ()
     return needed, formulas
 
 
+def _formulas(text: str) -> _Spans:
+    """Find the formulas that Markdown can have."""
+    return tuple(span for span in find_formulas(text) if not is_beside_digit(text, *span))
+
+
 def _renders_to(markdown: str, text: str) -> bool:
     """Tell whether *markdown* shows the words of *text* and does not end the abstract's section."""
-    shown = _MATH.sub(lambda found: found[1] if _FORMULA.search(found[1]) else found[0], text)
+    spans = _formulas(text)
+    starts, ends = [0, *(end for _, end in spans)], [*(start for start, _ in spans), len(text)]
+    between = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    bodies = [text[start + 1 : end - 1] for start, end in spans]
+    shown = "".join(map("".join, zip_longest(between, bodies, fillvalue="")))
     after = split_abstract(f"## Abstract\n\n{markdown}\n\n## Next")
     if after != ("## Next", markdown):
         return False

@@ -24,6 +24,7 @@ MAX_TITLE = 1_000  #: characters; what is longer is no title
 MAX_VENUE = 300
 MAX_KEYWORDS = 50
 _EXCERPT = 80
+_NOTHING = frozenset(["", "-", "–", "—", "?", "n/a", "na", "no", "none", "null"])
 #: What stands in the place of a journal and is none.
 _NO_VENUE = re.compile(r"(?:arxiv|corr\b|biorxiv|medrxiv|ssrn|preprint|research ?square)", re.I)
 _ACCEPTED = re.compile(
@@ -90,6 +91,8 @@ class Collector:
         if others:
             reason = f"the entry has another arXiv id than {entry.arxiv}, which is taken"
             self.leave(record.line, reason, ", ".join(sorted(others)))
+        for address in _unusable(record):
+            self.leave(record.line, "this can be no link", address)
         self._entries.append(entry)
 
     def leave(self, line: int, reason: str, text: str = "", last: int = 0) -> None:
@@ -160,6 +163,14 @@ def _links(record: Record, arxiv: str | None, doi: str | None) -> Iterable[tuple
         if not is_arxiv and not is_doi:
             seen.add(url)
             yield kind or ("paper" if found == "other" else found), url
+
+
+def _unusable(record: Record) -> Iterable[str]:
+    """Give what stands where addresses stand, and is neither an address nor an id."""
+    for written in dict.fromkeys([*(url for _, url in record.addresses), record.page]):
+        is_told = written.strip().casefold() not in _NOTHING
+        if is_told and not (read_address(written) or find_arxiv(written) or find_doi(written)):
+            yield written
 
 
 def _page(record: Record) -> str | None:

@@ -287,6 +287,7 @@ def test_what_would_be_a_fault_of_the_list_is_left_out_and_named(
     done = carrel("--site", site, "import", tmp_path / "many.json")
 
     assert "left out, because it would be a fault of the list: the front matter" in done.stdout
+    assert "without a topic yet: 1 of the new ones" in done.stdout
     assert [file.name for file in (site / "content/papers").iterdir()] == ["fine.md"]
 
 

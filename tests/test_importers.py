@@ -441,3 +441,109 @@ def test_the_commands_that_the_guide_shows_exist(tmp_path: Path, site: Path) -> 
     (init,) = re.findall(r"^carrel (init my-list .*)$", guide, re.M)
     shutil.copy(ROOT / "tests/digests/page.txt", tmp_path / "digest.txt")
     assert carrel(*shlex.split(init), at=tmp_path).returncode == 0
+
+
+TEX = r"2.3$\times$ by 40\%, in $O(n\log n)$ and $k$, at $<$1\%, for \$5 and \$6, 5$\times$."
+TOLD = r"2.3× by 40%, in $O(n\log n)$ and $k$, at <1%, for $5 and $6, 5×."
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        (
+            "arxiv-atom",
+            '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>http://arxiv.org/abs/2406.00002v1'
+            "</id><title>Frogs</title>"
+            f"<summary>{TEX.replace('<', '&lt;')}</summary></entry></feed>",
+        ),
+        ("bibtex", f"@article{{frogs, title={{Frogs}}, abstract={{{TEX}}}}}"),
+        ("daily-papers-api", json.dumps([{"paper": {"title": "Frogs", "summary": TEX}}])),
+    ],
+)
+def test_tex_of_an_abstract_is_text_and_formulas(name: str, source: str) -> None:
+    (entry,) = importers()[name].parse(source, "source").entries
+
+    assert entry.abstract == TOLD
+
+
+def test_parentheses_of_tex_are_dollars_in_bibtex() -> None:
+    source = r"@article{frogs, title={Frogs}, abstract={For \(x^2\) of \( a_i \).}}"
+    (entry,) = importers()["bibtex"].parse(source, "refs.bib").entries
+
+    assert entry.abstract == "For $x^2$ of $a_i$."
+
+
+def test_tex_of_a_source_is_shown_as_formulas_and_signs_on_pages_and_in_feeds(
+    site: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "frogs.bib"
+    source.write_text(f"@article{{frogs, title={{Frogs}}, year=2024, abstract={{{TEX}}}}}")
+    carrel("--site", site, "import", source, SOURCE_DATE_EPOCH=DAY)
+    assert carrel("--site", site, "build").returncode == 0
+
+    page = (site / "_site/papers/frogs/index.html").read_text("utf-8")
+    feed = (site / "_site/feed.xml").read_text("utf-8")
+    assert re.search(r"2\.3× by 40%, in <math.*</math>, at &lt;1%, for \$5 and \$6, 5×\.", page)
+    assert "2.3× by 40%, in O(" in re.sub(r"&lt;/?\w+&gt;|<[^>]*>", "", feed)
+    assert "times$" not in page + feed
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "named"),
+    [
+        ("csv", "title,url\nFrogs,javascript:1;\n", "this can be no link: 'javascript:1'"),
+        (
+            "daily-papers-api",
+            json.dumps([{"paper": {"title": "Frogs", "projectPage": "javascript:alert(1)"}}]),
+            "this can be no link: 'javascript:alert(1)'",
+        ),
+        ("bibtex", "@misc{a, title={Frogs}, url={ftp://x}}", "this can be no link: 'ftp://x'"),
+        (
+            "bibtex",
+            "@misc{héron, title={Frogs}}",
+            "a key that not every program takes; citations get another: 'héron'",
+        ),
+    ],
+)
+def test_what_cannot_be_kept_is_named(name: str, source: str, named: str) -> None:
+    reading = importers()[name].parse(source, "source")
+
+    assert [f"{each.reason}: '{each.text}'" for each in reading.leftovers] == [named]
+    assert reading.entries[0].links == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "links"),
+    [
+        ("http://x.com/a b", ["http://x.com/a%20b"]),
+        ("http://x.com/a http://x.com/b; http://x.com/c", [f"http://x.com/{n}" for n in "abc"]),
+        ("n/a", []),
+    ],
+)
+def test_a_blank_does_not_end_an_address(cell: str, links: list[str]) -> None:
+    reading = importers()["csv"].parse(f"title,url\nFrogs,{cell}\n", "table.csv")
+    assert [url for _, url in reading.entries[0].links] == links
+    assert reading.leftovers == ()
+
+    field = "" if cell == "n/a" else f", url={{{cell}}}"
+    entry = only(f"@misc{{a, title={{Frogs}}{field}}}")
+    assert [url for _, url in entry.links] == links[:1]
+
+
+def test_a_cell_may_be_as_large_as_an_entry() -> None:
+    def parse(size: int) -> Reading:
+        return importers()["csv"].parse(f"title,abstract\nFrogs,{'frog ' * size}\n", "table.csv")
+
+    assert len(parse(100_000).entries[0].abstract) == 499_999
+    with pytest.raises(SiteError) as error:
+        parse(500_000)
+    (problem,) = error.value.problems
+    assert problem.message == "a cell of this row has more than 2,000,000 characters"
+    assert problem.hint.startswith("shorten it")
+
+
+def test_a_source_without_papers_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("Nothing but a note.\n")
+    done = carrel("init", "k", "--format", "bibtex", "--from", "notes.txt", at=tmp_path)
+
+    assert "notes.txt: warning: no paper was found in it" in done.stdout

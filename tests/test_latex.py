@@ -71,6 +71,7 @@ def test_what_may_be_meant_is_left_alone(text: str) -> None:
     [
         (r"On $\alpha$-Frogs and $\ell_2$ Norms", "On α-Frogs and ℓ₂ Norms"),
         ("In $O(n^2)$, or $10^{12}$, of $k$", "In O(n²), or 10¹², of k"),
+        (r"A 2$\times$ Frog in $O(n)$ for $5 at 3$\mu$m", "A 2× Frog in O(n) for $5 at 3μm"),
         ("Costs $5 or $10 a frog, $A$", "Costs $5 or $10 a frog, A"),
         (r"Escaped \$x^2\$ and broken $\frac{1$", r"Escaped \$x^2\$ and broken $\frac{1$"),
     ],
@@ -80,6 +81,28 @@ def test_the_formulas_of_a_title_are_written_out(title: str, shown: str) -> None
     assert write_formulas_out(shown) == shown
 
 
+@pytest.mark.parametrize(
+    ("tex", "mended"),
+    [
+        (
+            r"2.3$\times$ by 40\%, in $O(n\log n)$, with $<$1\% and up to 5$\times$.",
+            r"2.3× by 40%, in $O(n\log n)$, with <1% and up to 5×.",
+        ),
+        (r"$\sim$7B, $\geq$4, a$\rightarrow$b, $\approx$ 5, $\pm$3", "∼7B, ≥4, a→b, ≈ 5, ±3"),
+        (r"25$^\circ$C, 5$\mu$s, 10$^{-3}$, H$_2$O", "25°C, 5μs, 10⁻³, H$_2$O"),
+        (r"3$\frac{1}{2}$ and $n$5", "3 1/2 and n5"),
+        (r"\(x^2\) and \( a_i \), \(not this\)", r"$x^2$ and $a_i$, \(not this\)"),
+        (r"costs \$5, $x^2$ or A\$, by $95.2$\%", r"costs $5, $x^2$ or A$, by $95.2$%"),
+        (r"3$\frac{1$ and $y^2$ by 4\%", r"3$\frac{1$ and $y^2$ by 4%"),
+    ],
+)
+def test_a_formula_that_markdown_cannot_have_becomes_text_and_others_stay(
+    tex: str, mended: str
+) -> None:
+    assert repair(tex) == mended
+    assert repair(mended) == mended
+
+
 def test_money_is_no_formula() -> None:
     assert repair(r"costs $5 and 43.8\% of $10") == "costs $5 and 43.8% of $10"
 
@@ -87,8 +110,9 @@ def test_money_is_no_formula() -> None:
 PIECES = st.sampled_from(
     [
         "{", "}", "\\", "\\it ", "\\emph", "\\textbf", "\\%", "%", "$", "^", "^2", "^{3}", "~", "(",
-        "[", "-", "--", "---", "times", " sim ", "sim", "1", "2.5", "``", "''", "\\\"", "\\'", "a",
-        "e", "B", " ", ". ", "https://a.example/", "\\url", "\\times", "\\alpha", "\\_", "é", "\n",
+        "[", "-", "--", "---", "times", " sim ", "sim", "1", "2.5", "``", "''", "\\(", "\\)",
+        "\\\"", "\\'", "a", "e", "B", " ", ". ", "https://a.example/", "\\url", "\\times",
+        "\\alpha", "\\_", "é", "\n",
     ]
 )  # fmt: skip
 

@@ -289,3 +289,21 @@ def test_without_rapidfuzz_only_the_same_title_is_a_question(
 
     assert "is this the paper" in question(tmp_path / "a", known, known.upper())
     assert question(tmp_path / "b", known, "A Careful Study of Green Frog") == ""
+
+
+@pytest.mark.parametrize(
+    ("front", "missed"),
+    [
+        ("{title: 'Frogs: A Study', arxiv: '2402.01234'}", "date, authors, doi, venue, type"),
+        (
+            "title: 'Frogs: A Study'\ndate: 2024-02-03\nlinks: {code: 'https://a.example/'}",
+            "links.paper",
+        ),
+    ],
+)
+def test_what_cannot_be_filled_is_named(tmp_path: Path, front: str, missed: str) -> None:
+    done = merge(tmp_path, f"---\n{front}\n---\n")
+
+    named = f"{FROGS}: warning: not filled, because several keys stand on one row: {missed}"
+    assert named in done.stdout
+    assert "We count" in merged(tmp_path)

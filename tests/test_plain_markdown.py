@@ -56,6 +56,8 @@ def test_text_that_markdown_leaves_alone_stays_letter_by_letter(text: str) -> No
         (r"$\alpha + x^2$ is *good*", r"$\alpha + x^2$ is \*good\*"),
         (r"_b_ for $|S|_{i*j} < \{4\}$ a *b*", r"\_b_ for $|S|_{i*j} < \{4\}$ a \*b\*"),
         ("the *b* costs $5, $x^2$ or A$", r"the \*b\* costs $5, $x^2$ or A$"),
+        ("1. for $O(n)$, $5-$6 and $95.2$", r"1\. for $O(n)$, $5-$6 and $95.2$"),
+        ("*a* for $x^2$, 3$y_1$ and $z$", r"\*a* for $x^2$, 3$y_1$ and $z$"),
         ("the $HOME/$PATH of", r"the \$HOME/\$PATH of"),
     ],
 )

@@ -94,6 +94,9 @@ def parse(text: str, path: str) -> Reading:
     strings = {key.lower(): block.value for key, block in library.strings_dict.items()}
     for entry, key in zip(entries, named, strict=True):
         collector.add(_record(entry, key, _reader(entry, strings)))
+        if key and not re.fullmatch(CITE_KEY, key):
+            reason = "a key that not every program takes; citations get another"
+            collector.leave(_line(entry.start_line), reason, key)
     return collector.reading()
 
 
@@ -144,9 +147,13 @@ def _record(entry: Entry, key: str, told: Callable[[str], str]) -> Record:
     kind = "thesis" if told("school") else _TYPES.get(entry.entry_type.lower(), "")
     is_arxiv = told("archiveprefix" if told("archiveprefix") else "eprinttype").lower()
     eprint = told("eprint") if is_arxiv in ("", "arxiv") else ""
-    urls = [told(key) for key in ("url", "ee", "link", "howpublished", "pdf", "note")]
-    addresses = [("", _address(value)) for value in urls]
-    addresses += [(key, _address(told(key))) for key in ("code", "video", "project")]
+    addresses = [("", _address(told(key))) for key in ("url", "ee", "link")]
+    addresses += [
+        ("", _address_within(told("howpublished"))),
+        ("", _address(told("pdf"))),
+        ("", _address_within(told("note"))),
+        *((key, _address(told(key))) for key in ("code", "video", "project")),
+    ]
     return Record(
         line=_line(entry.start_line),
         title=title,
@@ -177,7 +184,14 @@ def _loose(told: Callable[[str], str]) -> Iterable[str]:
 
 
 def _address(value: str) -> str:
-    """Find an address in a field, LaTeX's escapes taken off."""
+    """Give the address that a field holds, blanks within included; what is none as it stands."""
+    value = " ".join(re.sub(r"\\([%&#_~$])", r"\1", value).split())
+    found = re.search(r"https?://[^{}|^<>\"]+", value)
+    return re.split(r" (?=https?:|[(\[])", found[0])[0].rstrip(" .,;") if found else value
+
+
+def _address_within(value: str) -> str:
+    """Find an address in a remark, LaTeX's escapes taken off."""
     found = re.search(r"https?://[^\s{}|^<>\"]+", re.sub(r"\\([%&#_~$])", r"\1", value))
     return found[0].rstrip(".,;") if found else ""
 

@@ -9,6 +9,7 @@ from ..cleaning import clean_line, clean_paragraphs
 from ..days import Day, parse_day
 from ..problems import Position, Problem, SiteError
 from ..source_records import Collector, Record
+from ..sources import MAX_ENTRY_BYTES
 from . import Reading
 
 NAME = "csv"
@@ -38,6 +39,9 @@ _COLUMNS = {
 _KINDS = {name: kind for kind, names in _COLUMNS.items() for name in names}
 _LINKS = ("", "paper", "code", "project", "model", "dataset", "video")
 _DELIMITERS = ",;\t|"
+#: What parts two addresses in a cell: a blank may belong to one of them.
+_BETWEEN = re.compile(r"\s*[;|\n]\s*|,?\s+(?=https?:|[(\[])", re.IGNORECASE)
+_TOO_LARGE = "field larger than field limit"
 
 Row = Mapping[str, list[str]]  #: kind → its cells, in the order of the columns
 
@@ -94,6 +98,7 @@ def _rows(text: str, path: str, delimiter: str) -> Iterator[tuple[int, list[str]
     """Give the rows below the header, each with its first line; a cell may hold several lines."""
     rows = (found[0] for found in re.finditer(r"[^\n]*\n|[^\n]+", text))
     reader = csv.reader(rows, delimiter=delimiter, strict=True)
+    csv.field_size_limit(MAX_ENTRY_BYTES)
     line = 1
     try:
         for number, cells in enumerate(reader):
@@ -102,8 +107,11 @@ def _rows(text: str, path: str, delimiter: str) -> Iterator[tuple[int, list[str]
             line = reader.line_num + 1
     except csv.Error as error:
         hint = "a cell that holds a quotation mark stands in quotes, the mark twice"
-        where = Position(path, line)
-        raise SiteError(Problem(where, f"this row cannot be read: {error}", hint)) from error
+        message = f"this row cannot be read: {error}"
+        if _TOO_LARGE in str(error):
+            message = f"a cell of this row has more than {MAX_ENTRY_BYTES:,} characters"
+            hint = "shorten it; or the quotation mark that ends a cell above is missing"
+        raise SiteError(Problem(Position(path, line), message, hint)) from error
 
 
 def _sorted(kinds: list[str | None], cells: list[str]) -> Row:
@@ -121,10 +129,7 @@ def _record(line: int, row: Row) -> Record:
     raw = told("title")
     organization = clean_line(told("organization"))
     addresses = [
-        (kind, url)
-        for kind in _LINKS
-        for cell in row.get(kind, ())
-        for url in re.split(r"[\s;|]+", cell)
+        (kind, url) for kind in _LINKS for cell in row.get(kind, ()) for url in _BETWEEN.split(cell)
     ]
     days = [parse_day(cell) for cell in row.get("day", ())]
     return Record(
