@@ -28,6 +28,8 @@ _LOWERED = dict(zip(
 ))  # fmt: skip
 _SCRIPT = re.compile(r"<(su[bp])>([^<]*)</\1>")
 _INVISIBLE = re.compile("[\u2061-\u2064\ufe00-\ufe0f]")
+#: Elements of MathML that hold text.
+_TOKENS = {"mi", "mn", "mo", "mtext", "ms"}
 _WORD = re.compile(r"[^\W\d_]{2,}(?=<|$)")  #: the name of an operator, with what is below it
 #: What needs no brackets when a sign is put beside it.
 _SIMPLE = re.compile(r"[\w.]+|\S", re.UNICODE)
@@ -61,7 +63,9 @@ class _Reader(html.parser.HTMLParser):
             pass
 
     def handle_data(self, text: str) -> None:
-        self.open[-1].text += text
+        # Letters in a font of text stand in an element of HTML within: '<mtext><b>X</b></mtext>'.
+        holder = next((each for each in self.open if each.tag in _TOKENS), self.open[-1])
+        holder.text += text
 
 
 def flatten(mathml: str) -> str | None:
@@ -87,7 +91,9 @@ def _small(script: re.Match[str]) -> str:
     small = "".join(letters.get(letter, "") for letter in text)
     if len(small) == len(text):
         return small
-    return f"{sign}{text}" if text.isalpha() or len(text) == 1 else f"{sign}({script[2]})"
+    is_name = len(text) == 1 or (text.isascii() and text.isalpha())
+    is_last = not script.string[script.end() :][:1].isalnum()  # 'x^N M', not 'x^NM'
+    return f"{sign}{text}" if is_name and is_last else f"{sign}({script[2]})"
 
 
 def _row(parts: list[_Element]) -> str:
@@ -112,7 +118,7 @@ def _flat(part: _Element) -> str:
     """Write one element of MathML."""
     inner = part.inner
     match part.tag:
-        case "mi" | "mn" | "mo" | "mtext" | "ms":
+        case tag if tag in _TOKENS:
             return html.escape(_INVISIBLE.sub("", part.text), quote=False)
         case "mspace":
             return " " if part.attributes.get("width") else ""

@@ -4,6 +4,7 @@ import functools
 import re
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -263,6 +264,8 @@ def test_plain_text_has_the_words_and_no_markup() -> None:
         (r"Sorting in $O(n^2)$ and $O(n\log n)$", "Sorting in O(n²) and O(n log n)"),
         (r"$x_{\max}$, $n^{k+1}$, $W^T$, $\mathbb{R}^d$", "xₘₐₓ, nᵏ⁺¹, Wᵀ, ℝᵈ"),
         (r"$x^{a/b}$, $e^{x^2}$, $L_\pi$, $f^*$", "x^(a/b), e^(x²), L_π, f^∗"),
+        (r"$O(N^D M)$, $2^{NK}M$, $x_{i_j}$", "O(N^(D)M), 2^(NK)M, x_(iⱼ)"),
+        (r"$\textbf{X}^2$, $\textit{Mamba}_2$, $\textbf{X}$", "X², Mamba₂, X"),
         ("*a* _b_ `c` <b> & $a<b$", "*a* _b_ `c` <b> & a < b"),
         ("Between $5 and $6", "Between $5 and $6"),
         ("US$ 5 or a$", "US$ 5 or a$"),
@@ -271,6 +274,15 @@ def test_plain_text_has_the_words_and_no_markup() -> None:
 )
 def test_formulas_of_a_plain_line_are_shown_in_unicode(line: str, shown: str) -> None:
     assert show_formulas(line) == shown
+
+
+@pytest.mark.parametrize("font", ["textbf", "textit", "texttt", "textrm", "textsf", "text"])
+@pytest.mark.parametrize("form", ["*", "*^2", "x_{*}", r"\frac{*}{2}", r"\sqrt{*}"])
+def test_no_letter_of_a_formula_is_lost_where_it_stands_on_one_line(font: str, form: str) -> None:
+    formula = f"${form}$".replace("*", rf"\{font}{{Mabxa}}")
+
+    assert "mabxa" in unicodedata.normalize("NFKC", show_formulas(formula)).lower()
+    assert "Mabxa" in to_html(formula, feed=True).html
 
 
 def test_plain_text_leaves_what_looks_like_html() -> None:

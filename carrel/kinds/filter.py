@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from ..cards import show
 from ..catalogue import Library
 from ..model import Paper
 from ..outputs import Blob, Later, Part
@@ -61,12 +62,12 @@ def _plan(whole: Later, published: tuple[str, ...]) -> Iterator[Blob]:
 def _row(paper: Paper, numbers: dict[tuple[str, str], int]) -> Sequence[Any]:
     found = (numbers.get((use.taxonomy, use.id)) for use in paper.terms)
     authors = (author.name for author in paper.authors)
-    words = " ".join(filter(None, (paper.summary, paper.why, *authors)))
+    words = " ".join(filter(None, (show(paper.summary), show(paper.why), *authors)))
     has_code = any(kind == "code" and urls for kind, urls in paper.links)
     return (
         paper.id,
         paper.slug or "",
-        paper.title,
+        show(paper.title),
         paper.date or "",
         paper.comments or 0,
         has_code + 2 * bool(paper.results),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..aliases import REDIRECT, Addressed, alias_fault, alias_url, former
+from ..cards import show
 from ..catalogue import Library
 from ..items import Shelf
 from ..outputs import Page, Part
@@ -31,5 +32,5 @@ def _plan_papers(moved: Shelf) -> Iterator[Page]:
 def _lead_on(source: str, entry: Addressed) -> Iterator[Page]:
     urls = {alias_url(alias) for alias in former(entry)[1] if not alias_fault(alias)}
     for url in sorted(urls - {entry.url}):
-        inputs = {"title": entry.title, "target": entry.url}
+        inputs = {"title": show(entry.title), "target": entry.url}
         yield Page(url, REDIRECT, inputs, source=source, listed=False)
