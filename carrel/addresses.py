@@ -1,7 +1,8 @@
 """Addresses in running text: where they begin and end, and what they lead to."""
 
+import ipaddress
 import re
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 #: Hosts that are meant also where the text leaves 'https://' out. Anything else with a dot in it
 #: ('three.js', 'torch.unique') is a name.
@@ -14,6 +15,9 @@ _ADDRESS = re.compile(
     rf"(?:https?://|(?<![\w@/.:-])(?={_KNOWN}))[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+", re.IGNORECASE
 )
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+#: What no host may hold, written out or escaped (the URL Standard, "forbidden domain code point").
+_NO_HOST = re.compile(r"[\x00-\x20#%/<>?@\[\\\]^|\x7f]")
+_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$")  #: then all of it is an IPv4 address
 #: What the text before an address calls it.
 _CALLED_PROJECT = re.compile(
     r"\b(?:project(?:\W+(?:web)?(?:page|site))?|web\W?(?:site|page)|home\W?page)\b[^.!?]*$",
@@ -64,7 +68,15 @@ def split_address(url: str) -> SplitResult | None:
 def host_of(url: str) -> str:
     """Give the host of *url*, or '' where it has none or is no address."""
     parts = split_address(url)
-    return (parts.hostname or "") if parts else ""
+    host = (parts.hostname or "") if parts else ""
+    if _NO_HOST.search(unquote(host)):
+        return ""
+    if _NUMBER.search(host):
+        try:
+            ipaddress.IPv4Address(host)
+        except ValueError:
+            return ""
+    return host
 
 
 def join_address(base: str, url: str) -> str:

@@ -192,12 +192,23 @@ class _Parser(MarkdownIt):
     """markdown-it with our rule for links; a refused link stays as the text that was written."""
 
     def validateLink(self, url: str) -> bool:
-        scheme = _SCHEME.match(html.unescape(url).strip())
-        is_allowed = scheme is None or scheme[0].lower() in ("http:", "https:", "mailto:")
         refused = _refused.get(set())
-        if not is_allowed and refused is not None:
-            refused.add(url)
-        return is_allowed or refused is None
+        if refused is None or not _flaw(url):
+            return True
+        refused.add(url)
+        return False
+
+
+def _flaw(url: str) -> str:
+    """Say why a text may not link to *url*, or give ''."""
+    url = html.unescape(url).strip()
+    scheme = _SCHEME.match(url)
+    if scheme is None and not url.startswith("//"):
+        return ""
+    name = scheme[0].lower() if scheme else "https:"
+    if name not in ("https:", "http:", "mailto:"):
+        return "links begin with https:, http: or mailto:"
+    return "" if name == "mailto:" or host_of(url) else "it names no host"
 
 
 @functools.cache
@@ -246,7 +257,7 @@ def _refusals(text: str, refused: Set[str]) -> Iterator[Fault]:
     found = sorted((line, url) for url, line in lines.items() if url in refused)
     for line, url in found[:MAX_REFUSED]:
         shown = url if len(url) <= MAX_SHOWN else f"{url[: MAX_SHOWN - 1]}…"
-        message = f"'{shown}' stays text: links begin with https:, http: or mailto:"
+        message = f"'{shown}' stays text: {_flaw(url)}"
         hint = "correct the address; where no link is meant, put it between backticks"
         yield Fault(line, message, hint, warning=True, ours=True)
 
