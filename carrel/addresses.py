@@ -1,5 +1,6 @@
 """Addresses in running text: where they begin and end, and what they lead to."""
 
+import html
 import ipaddress
 import re
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -14,6 +15,7 @@ _KNOWN = (
 _ADDRESS = re.compile(
     rf"(?:https?://|(?<![\w@/.:-])(?={_KNOWN}))[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+", re.IGNORECASE
 )
+SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 #: What no host may hold, written out or escaped (the URL Standard, "forbidden domain code point").
 _NO_HOST = re.compile(r"[\x00-\x20#%/<>?@\[\\\]^|\x7f]")
@@ -77,6 +79,18 @@ def host_of(url: str) -> str:
         except ValueError:
             return ""
     return host
+
+
+def link_flaw(url: str) -> str:
+    """Say why a text may not link to *url*, or give ''."""
+    url = html.unescape(url).strip()
+    scheme = SCHEME.match(url)
+    if scheme is None and not url.startswith("//"):
+        return ""
+    name = scheme[0].lower() if scheme else "https:"
+    if name not in ("https:", "http:", "mailto:"):
+        return "links begin with https:, http: or mailto:"
+    return "" if name == "mailto:" or host_of(url) else "it names no host"
 
 
 def join_address(base: str, url: str) -> str:

@@ -20,7 +20,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 from msgspec import Struct
 
-from .addresses import host_of, join_address
+from .addresses import SCHEME, host_of, join_address, link_flaw
 from .flatmath import flatten
 from .formulas import plain_formula, show_tex, to_mathml, without_styles
 from .naming import fold_blanks
@@ -37,7 +37,6 @@ LONG = 50_000  #: characters
 #: What Markdown may give a meaning, anywhere and at the beginning of a line.
 _SIGNS = re.compile(r"[\\`*_\[\]<>&$~|^\0]")
 _LINE_START = re.compile(r"\s*(?:[#+=:-]|\d+[.)])|    |\t")
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 MAX_REFUSED = 20  #: addresses of one text that are named
 MAX_SHOWN = 80  #: characters of an address
 
@@ -193,22 +192,10 @@ class _Parser(MarkdownIt):
 
     def validateLink(self, url: str) -> bool:
         refused = _refused.get(set())
-        if refused is None or not _flaw(url):
+        if refused is None or not link_flaw(url):
             return True
         refused.add(url)
         return False
-
-
-def _flaw(url: str) -> str:
-    """Say why a text may not link to *url*, or give ''."""
-    url = html.unescape(url).strip()
-    scheme = _SCHEME.match(url)
-    if scheme is None and not url.startswith("//"):
-        return ""
-    name = scheme[0].lower() if scheme else "https:"
-    if name not in ("https:", "http:", "mailto:"):
-        return "links begin with https:, http: or mailto:"
-    return "" if name == "mailto:" or host_of(url) else "it names no host"
 
 
 @functools.cache
@@ -257,7 +244,7 @@ def _refusals(text: str, refused: Set[str]) -> Iterator[Fault]:
     found = sorted((line, url) for url, line in lines.items() if url in refused)
     for line, url in found[:MAX_REFUSED]:
         shown = url if len(url) <= MAX_SHOWN else f"{url[: MAX_SHOWN - 1]}…"
-        message = f"'{shown}' stays text: {_flaw(url)}"
+        message = f"'{shown}' stays text: {link_flaw(url)}"
         hint = "correct the address; where no link is meant, put it between backticks"
         yield Fault(line, message, hint, warning=True, ours=True)
 
@@ -270,7 +257,7 @@ def _localise(token: Token, line: int, at: str, hosts: Sequence[str]) -> list[Fa
         return []
     if url.startswith("//"):
         url = token.attrs[key] = f"https:{url}"
-    if not _SCHEME.match(url):
+    if not SCHEME.match(url):
         if not url.startswith("#"):
             token.attrs[key] = MARK + join_address(f"/{at}", url).lstrip("/")
         return []
