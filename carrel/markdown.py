@@ -190,6 +190,9 @@ _refused: ContextVar[set[str] | None] = ContextVar("refused")
 class _Parser(MarkdownIt):
     """markdown-it with our rule for links; a refused link stays as the text that was written."""
 
+    def normalizeLink(self, url: str) -> str:
+        return url if link_flaw(url) else super().normalizeLink(url)  # to name it as it is written
+
     def validateLink(self, url: str) -> bool:
         refused = _refused.get(set())
         if refused is None or not link_flaw(url):

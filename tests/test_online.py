@@ -222,7 +222,7 @@ def test_what_is_no_address_is_a_warning_with_its_place_and_never_asked_for(
     rows = (root / "content/papers/one.md").read_text("utf-8").splitlines()
     first = rows.index(body.splitlines()[0]) + 1
     assert [(each["line"], each["message"]) for each in found] == [
-        (first + n, f"this is no address: {url}") for n, url in enumerate(NO_ADDRESSES)
+        (first + n, f"'{url}' stays text: it names no host") for n, url in enumerate(NO_ADDRESSES)
     ]
     assert [path for _, _, path in Host.asked] == ["/fine"]
     build(root)
