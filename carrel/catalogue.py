@@ -1,8 +1,8 @@
 """All the content of a site, resolved and put in order: what the page kinds plan from."""
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from .outputs import Later
 
 if TYPE_CHECKING:
     from .items import Item, Shelf
+    from .paper_files import PaperFiles
     from .term_index import TermIndex
 
 
@@ -34,13 +35,19 @@ class Library(Struct, frozen=True, eq=False, dict=True):
     shelves: Mapping[str, Mapping[str, "Shelf"]]  #: taxonomy → id of a term with papers → papers
     index: "TermIndex"  #: the terms as cards and lists show them
     pages: tuple[ContentPage, ...]
+    files: "PaperFiles"  #: the files of papers, and what they are read with
     static: tuple[str, ...] = ()  #: paths under content/static/
+    linked: bool = False  #: whether its texts have links to its entries
 
     @cached_property
-    def whole(self) -> Later:
+    def whole(self) -> "Derived":
         """The library itself, for what depends on all of it."""
-        shelf = tuple(item.known.page for item in self.items)
-        return Later(digest((shelf, self.terms, self.index)), lambda: self)
+        return Derived(self, lambda library: library.digest, lambda library: library)
+
+    @cached_property
+    def digest(self) -> str:
+        """What stands for all of it."""
+        return digest((tuple(item.known.page for item in self.items), self.terms, self.index))
 
     @cached_property
     def papers(self) -> tuple[Paper, ...]:
@@ -87,3 +94,17 @@ class Library(Struct, frozen=True, eq=False, dict=True):
     def has_page(self, term: Term) -> bool:
         """Whether *term* gets a page: an empty one would be a dead end."""
         return term.index and term.id in self.shelves[term.taxonomy]
+
+
+class Derived(Later):
+    """A value that is made from the whole library."""
+
+    def __init__(
+        self, library: Library, key: Callable[[Library], Any], make: Callable[[Library], Any]
+    ) -> None:
+        super().__init__(key(library), partial(make, library))
+        self._functions = key, make
+
+    def of(self, library: Library) -> "Derived":
+        """Give the same of another library."""
+        return Derived(library, *self._functions)

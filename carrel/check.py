@@ -9,7 +9,7 @@ from . import commit, disk
 from .citing import check_keys, keys_of
 from .origin import describe_origin
 from .outputs import Blob, Copy, Output
-from .pipeline import Prepared, prepare
+from .pipeline import Options, Prepared, prepare
 from .places import quoted, raise_errors
 from .problems import Problem
 from .proof import Proof, check_site
@@ -24,7 +24,7 @@ BASES = ("https://host.example/", "https://host.example/repo/")
 
 def prove(root: Path, *, drafts: bool = False, jobs: int = 1) -> Proof:
     """Check the list at *root* and the site that would be built from it. Raises SiteError."""
-    prepared = prepare(root, drafts=drafts, jobs=jobs)
+    prepared = prepare(root, Options(drafts=drafts), jobs=jobs)
     outputs, site = prepared.plan.outputs(prepared.plan.rows), prepared.site
     surveyor = Surveyor(outputs, site.base_url)
     seen, problems = survey_all(outputs, prepared, surveyor.look, jobs)

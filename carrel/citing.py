@@ -10,6 +10,7 @@ A key that the file of a paper gives is its own, whatever changes.
 import functools
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
@@ -44,11 +45,12 @@ def build_keys(
     *papers* are the day on which each joined the list, as a number, its id and its plain key;
     *pinned* are the keys that files give. These are nobody else's.
     """
-    keys = dict(pinned)
+    rows = [row for row in papers if row[1] not in pinned]
     taken = {key.casefold() for key in pinned.values()}
-    for _, id, plain in sorted(papers):
-        if id in pinned:
-            continue
+    calls = Counter(plain for _, _, plain in rows)
+    keys = {id: plain for _, id, plain in rows if calls[plain] == 1 and plain not in taken}
+    taken.update(keys.values())
+    for _, id, plain in sorted(row for row in rows if row[1] not in keys):
         key = plain
         if key in taken:
             digest = hashlib.blake2b(id.encode()).hexdigest()
@@ -58,7 +60,7 @@ def build_keys(
             key = next(each for each in tries if each not in taken)
         taken.add(key)
         keys[id] = key
-    return keys
+    return {**pinned, **keys}
 
 
 def check_keys(before: Mapping[str, str], library: Library) -> Iterator[Problem]:

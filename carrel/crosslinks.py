@@ -80,6 +80,7 @@ def link_texts(
                 items[item.id] = item.with_notes(notes)
     return replace(
         library,
+        linked=True,
         items=tuple(items.get(item.id, item) for item in library.items),
         terms={n: {id: term(t) for id, t in each.items()} for n, each in library.terms.items()},
         shelves={

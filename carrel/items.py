@@ -7,7 +7,7 @@ what its card and its page take from it; the paper itself is decoded on demand.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -47,6 +47,15 @@ class Known(Struct, frozen=True, array_like=True):
     draft: bool
     links: bool  #: whether the notes may have links to other entries
     paper: Raw  #: encoded, without notes and abstract
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """All that decides where the paper stands, which pages there are, and what they count."""
+        return (
+            *(self.order, self.terms, self.named, bool(self.results), self.opened, self.template),
+            *(self.slug, self.aliases, self.arxiv, self.doi, self.cited, self.citekey),
+            *(self.updated, self.draft, self.links),
+        )
 
 
 class Item:
@@ -111,12 +120,19 @@ class Item:
 class Shelf:
     """Papers in the order of a list; with *whole*, all of each paper counts, not its card alone."""
 
-    __slots__ = ("items", "key")
+    __slots__ = ("items", "key", "whole")
 
     def __init__(self, items: Iterable[Item], whole: bool = False) -> None:
         self.items = tuple(items)
+        self.whole = whole
         digests = [item.known.page if whole else item.known.card for item in self.items]
         self.key = hashlib.blake2b(b"".join(digests), digest_size=16).digest()
+
+    def exchanged(self, new: Mapping[Item, Item]) -> "Shelf":
+        """Give the papers with the *new* ones in the places of the old."""
+        if new.keys().isdisjoint(self.items):
+            return self
+        return Shelf((new.get(item, item) for item in self.items), self.whole)
 
 
 class Stated:
@@ -128,6 +144,12 @@ class Stated:
         self.items = tuple(item for item in items if item.known.results)
         stated = b"".join([item.known.results for item in self.items])
         self.key = hashlib.blake2b(stated, digest_size=16).digest()
+
+    def exchanged(self, new: Mapping[Item, Item]) -> "Stated":
+        """Give the papers with the *new* ones in the places of the old."""
+        if new.keys().isdisjoint(self.items):
+            return self
+        return Stated(new.get(item, item) for item in self.items)
 
 
 class Placed:

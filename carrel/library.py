@@ -102,6 +102,7 @@ def load_library(
         shelves=shelves,
         index=TermIndex(terms, shelves, site),
         pages=tuple(entry.value for entry in entries.pages),
+        files=files,
         static=tuple(static),
     )
     library = link_texts(library, site, hidden, find_lines(sources), problems)

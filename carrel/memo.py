@@ -56,6 +56,15 @@ class Memo:
         """Take *papers* as known to the next run."""
         self._files, self._papers = files, papers
 
+    def carry(self, papers: Mapping[str, Known]) -> None:
+        """Keep all that is stored, with these *papers* in the places of those at their paths."""
+        self._files, self._papers = self._stored.files, {**self._stored.papers, **papers}
+        self._kept = dict(self._stored.values)
+
+    def drop(self, key: bytes) -> None:
+        """Forget the value for *key*, which nobody will ask for again."""
+        self._kept.pop(key, None)
+
     def recall(self, kind: Any, key: bytes, make: Callable[[], T | None]) -> T | None:
         """Give the value for *key*: as stored, else as *make* makes it. None is not stored."""
         raw = self._kept.get(key) or self._stored.values.get(key)

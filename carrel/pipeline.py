@@ -15,6 +15,7 @@ from .commit import Record, compare, list_files
 from .costs import Cost, is_large, sum_up
 from .decode import Entry
 from .digests import digest
+from .exchange import exchange
 from .fingerprint import Fingerprint, fingerprints
 from .library import load_library, unreadable
 from .memo import Memo, key_of
@@ -38,9 +39,22 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Options(Struct, frozen=True):
+    """What is asked of a build beside what the settings say."""
+
+    base_url: str | None = None
+    index_links: bool = False
+    drafts: bool = False
+    index: "SearchIndex" = "none"
+
+
+AS_SET = Options()
+
+
 class Prepared(Struct, frozen=True):
     """All that is known before the first page is rendered."""
 
+    options: Options
     read: Sources  #: as they lie there
     sources: Sources  #: with the files of the search index
     site: Site
@@ -68,7 +82,7 @@ class Session(Struct):
     """What a process that builds again and again keeps between builds: it only saves time."""
 
     engine: str = ""  #: digest of the code that runs
-    sources: Sources | None = None
+    prepared: Prepared | None = None
     memo: Memo | None = None
     standing: commit.Standing | None = None
     rendering: "tuple[Theme, Site, Renderer] | None" = None
@@ -85,23 +99,25 @@ class Session(Struct):
 
 def prepare(
     root: Path,
+    options: Options = AS_SET,
     *,
-    base_url: str | None = None,
-    index_links: bool = False,
-    drafts: bool = False,
     memo: Memo | None = None,
     jobs: int = 1,
-    known: Sources | None = None,
+    before: Prepared | None = None,
     touched: Set[str] | None = None,
-    index: "SearchIndex" = "none",
 ) -> Prepared:
     """Read the site at *root* and plan its outputs. Raises SiteError with all problems found.
 
-    With *known*, the sources of an earlier call, only the files *touched* are read.
+    With *before*, what an earlier call gave, only the files *touched* are read.
     """
-    sources = reading.read_sources(root, known, touched)
+    sources = reading.read_sources(root, before.read if before else None, touched)
+    memo = memo or Memo()
     try:
-        return _prepare(root, sources, base_url, index_links, drafts, memo, jobs, index)
+        if before is not None and touched is not None and before.options == options:
+            exchanged = exchange(before, sources, touched, memo)
+            if exchanged is not None:
+                return exchanged
+        return _prepare(root, sources, options, memo, jobs)
     except SiteError as error:
         raise SiteError(*quoted(error.problems, sources)) from error
 
@@ -131,43 +147,34 @@ def build(
     session = session or Session()
     session.engine = session.engine or digest(reading.read_engine())
     memo = session.memo or Memo(session.engine, disk.read_memo(root))
-    known, session.sources = session.sources, None  # after a failure everything is read
-    prepared = prepare(
-        root,
-        base_url=base_url,
-        index_links=index_links,
-        drafts=drafts,
-        memo=memo,
-        jobs=jobs,
-        known=known,
-        touched=touched,
-        index=index,
-    )
+    options = Options(base_url, index_links, drafts, index)
+    before, session.prepared = session.prepared, None  # after a failure everything is read
+    prepared = prepare(root, options, memo=memo, jobs=jobs, before=before, touched=touched)
     out = root / prepared.site.output_dir if out is None else out
     wanted = _fingerprints(prepared, session.engine, memo)
     rows = prepared.plan.rows.values()
     keys = {} if drafts else keys_of(prepared.library)  # nobody cites what is being written
     origin = describe_origin(prepared.read, rows, prepared.site.base_url, drafts, keys)
     with commit.locked(root, out):
-        before = commit.claim(out, session.standing)
-        stale = compare(wanted, {} if clean else before.files)
+        built = commit.claim(out, session.standing)
+        stale = compare(wanted, {} if clean else built.files)
         with staging(out) as stage:
             work = prepared.plan.outputs(stale)
             made, problems = render_all(
                 work, prepared, stage, jobs, executor, progress, session.renderer
             )
-            problems += check_vanished(before.origin, origin, wanted.keys())
-            problems += check_keys(before.origin.keys, prepared.library)
+            problems += check_vanished(built.origin, origin, wanted.keys())
+            problems += check_keys(built.origin.keys, prepared.library)
             warnings = quoted([*prepared.warnings, *problems], prepared.sources)
             raise_errors(warnings, prepared.sources)
             after = {
-                path: Record(wanted[path], made[path]) if path in made else before.files[path]
+                path: Record(wanted[path], made[path]) if path in made else built.files[path]
                 for path in wanted
             }
             manifest = list_files(after, origin)
-            changed, removed = commit.commit(stage, out, made.keys(), manifest, before)
+            changed, removed = commit.commit(stage, out, made.keys(), manifest, built)
         session.standing = commit.Standing.of(out, manifest)
-    session.sources, session.memo = prepared.read, memo.next()
+    session.prepared, session.memo = prepared, memo.next()
     if memo.is_stale:
         disk.write_memo(root, memo.encode())
     sizes = {path: record.made.size for path, record in after.items()}
@@ -221,20 +228,12 @@ def check(root: Path, *, drafts: bool = False) -> tuple[Problem, ...]:
     return prove(root, drafts=drafts).warnings
 
 
-def _prepare(
-    root: Path,
-    read: Sources,
-    base_url: str | None,
-    index_links: bool,
-    drafts: bool,
-    memo: Memo | None,
-    jobs: int,
-    wanted: "SearchIndex",
-) -> Prepared:
+def _prepare(root: Path, read: Sources, options: Options, memo: Memo, jobs: int) -> Prepared:
     sources = read
     problems = list(sources.problems)
     config = _configure(sources)
-    site = replace(config.value, index_links=index_links)
+    site = replace(config.value, index_links=options.index_links)
+    base_url = options.base_url
     if base_url is not None:
         site = replace(site, base_url=base_url if base_url.endswith("/") else f"{base_url}/")
     elif "base_url" not in config.marks:
@@ -248,7 +247,7 @@ def _prepare(
             problems.append(no_indexer(config.mark("search")))
             site = replace(site, search="off")
     library, found = load_library(
-        sources, site, drafts, memo, functools.partial(parse_forked, jobs=jobs)
+        sources, site, options.drafts, memo, functools.partial(parse_forked, jobs=jobs)
     )
     problems += found
     theme = _collect(problems, lambda: load_theme(sources, config))
@@ -257,7 +256,8 @@ def _prepare(
         from .indexing import choose_index
 
         index = _collect(
-            problems, lambda: choose_index(root, library, site, wanted, config.mark("search"))
+            problems,
+            lambda: choose_index(root, library, site, options.index, config.mark("search")),
         )
         if index is not None:
             assets |= index.addresses()
@@ -273,7 +273,7 @@ def _prepare(
     unfiled = find_unfiled(library, site, sources)
     starter = disk.read_catalogue(unfiled) if library.items and unfiled else {}
     problems += check_unfiled(unfiled, library, site, sources, starter)
-    return Prepared(read, sources, site, library, theme, plan, tuple(problems), unfiled)
+    return Prepared(options, read, sources, site, library, theme, plan, tuple(problems), unfiled)
 
 
 def _configure(sources: Sources) -> Entry[Site]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,21 +37,31 @@ class Planned(Struct, frozen=True, array_like=True):
 Rows = tuple[tuple[str, Planned], ...]  #: what a part comes to: (path, row) …
 
 
+class Step(Struct, frozen=True):
+    """A part of the plan, and what it comes to."""
+
+    part: Part
+    key: bytes  #: what stands for it
+    rows: Rows
+
+
 class Plan:
     """Every output by its path; the output itself is planned only when it is asked for."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, Planned] = {}
+        self.rows: dict[str, Planned] = {}  #: in the order of paths, once the plan is made
+        self._steps: list[Step] = []
         self._ready: dict[str, Output] = {}
         self._parts: dict[str, Part] = {}
         self._forwarded: dict[str, str] = {}
 
-    def add(self, rows: Mapping[str, Planned], part: Part | None, ready: Iterable[Output]) -> None:
-        """Take in what one step planned: outputs that are *ready*, or the *part* they come from."""
+    def add(self, rows: Mapping[str, Planned], step: Step | None, ready: Iterable[Output]) -> None:
+        """Take in what one step planned: outputs that are *ready*, or the part they come from."""
         self.rows |= rows
         self._ready |= {output.path: output for output in ready}
-        if part is not None:
-            self._parts |= dict.fromkeys(rows, part)
+        if step is not None:
+            self._steps.append(step)
+            self._parts |= dict.fromkeys(rows, step.part)
 
     def forward(self, path: str, to: str) -> None:
         """Let what stands at *path* stand at *to*, too."""
@@ -71,6 +81,35 @@ class Plan:
             for path, place in zip(asked, wanted, strict=True)
         }
 
+    def exchanged(
+        self, exchange: Callable[[Part], Part], digests: Mapping[str, str], memo: Memo
+    ) -> "Plan | None":
+        """Give the plan with what *exchange* gives for each part, which may be the part itself.
+
+        None: it has other outputs, and whether they can stand together is not known.
+        """
+        plan = Plan()
+        plan.rows, plan._parts = self.rows.copy(), self._parts.copy()
+        plan._ready = {path: each for path, each in self._ready.items() if path not in self._parts}
+        moved = False
+        for old in self._steps:
+            part = exchange(old.part)
+            if part is old.part:
+                plan._steps.append(old)
+                continue
+            step, ready = _plan_part(part, digests, memo)
+            if step.key != old.key:
+                memo.drop(old.key)
+            if [path for path, _ in step.rows] != [path for path, _ in old.rows]:
+                return None
+            plan.add(dict(step.rows), step, ready)
+            moved = moved or _places(step.rows) != _places(old.rows)
+        for to, path in self._forwarded.items():
+            plan.forward(path, to)
+        if moved:
+            _add_sitemap(plan, digests)
+        return plan
+
 
 def plan_site(
     library: Library,
@@ -89,7 +128,7 @@ def plan_site(
     claims = {SITEMAP: (SITEMAP, Planned(None, "", SITEMAP, None, None, False))}  # comes last
     problems: list[Problem] = []
 
-    def take(rows: Iterable[tuple[str, Planned]], part: Part | None, ready: list[Output]) -> None:
+    def take(rows: Iterable[tuple[str, Planned]], step: Step | None, ready: list[Output]) -> None:
         kept = {}
         for path, row in rows:
             # One file system forgets letter case, another brings accents to one form.
@@ -100,20 +139,14 @@ def plan_site(
             else:
                 claims[claim] = path, row
                 kept[path] = row
-        plan.add(kept, part, ready)
+        plan.add(kept, step, ready)
 
     for output in _plan_all(library, site, assets):
-        if not isinstance(output, Part):
+        if isinstance(output, Part):
+            step, ready = _plan_part(output, digests, memo)
+            take(step.rows, step, ready)
+        else:
             take([(output.path, _sum_up(output, digests))], None, [output])
-            continue
-        ready: list[Output] = []
-
-        def make(part: Part = output, ready: list[Output] = ready) -> Rows:
-            ready += part.plan()
-            return tuple((each.path, _sum_up(each, digests)) for each in ready)
-
-        key = key_of(output.make.__module__, output.make.__name__, digest(output.inputs))
-        take(memo.recall(Rows, key, make) or (), output, ready)
     folders = {path.rpartition("/")[0] for path in claims}
     for folder in sorted(folders & claims.keys()):
         inside = next(claim for claim in claims if claim.startswith(f"{folder}/"))
@@ -121,9 +154,21 @@ def plan_site(
     if problems:
         raise SiteError(*problems)
     _forward_feeds(plan)
-    sitemap = _sitemap(plan.rows)
-    plan.add({sitemap.path: _sum_up(sitemap, digests)}, None, (sitemap,))
+    plan.rows = dict(sorted(plan.rows.items()))
+    _add_sitemap(plan, digests)
     return plan
+
+
+def _plan_part(part: Part, digests: Mapping[str, str], memo: Memo) -> tuple[Step, list[Output]]:
+    """Give what *part* comes to, with its outputs where they had to be planned for that."""
+    ready: list[Output] = []
+
+    def make() -> Rows:
+        ready.extend(part.plan())
+        return tuple((each.path, _sum_up(each, digests)) for each in ready)
+
+    key = key_of(part.make.__module__, part.make.__name__, digest(part.inputs))
+    return Step(part, key, memo.recall(Rows, key, make) or ()), ready
 
 
 def _plan_all(library: Library, site: Site, assets: Mapping[str, str]) -> Iterator[Output | Part]:
@@ -199,7 +244,11 @@ def _origin(path: str, row: Planned) -> str:
     return row.source or f"the page {path}"
 
 
-def _sitemap(rows: Mapping[str, Planned]) -> Page:
-    """Plan the sitemap, in the order of addresses."""
-    entries = tuple((row.url, row.modified) for _, row in sorted(rows.items()) if row.listed)
-    return Page(SITEMAP, SITEMAP, {"entries": entries}, listed=False)
+def _add_sitemap(plan: Plan, digests: Mapping[str, str]) -> None:
+    sitemap = Page(SITEMAP, SITEMAP, {"entries": _places(plan.rows.items())}, listed=False)
+    plan.add({SITEMAP: _sum_up(sitemap, digests)}, None, [sitemap])
+
+
+def _places(rows: Iterable[tuple[str, Planned]]) -> tuple[tuple[str, dt.date | None], ...]:
+    """Give what a sitemap names of outputs: address and day."""
+    return tuple((row.url, row.modified) for _, row in rows if row.listed)

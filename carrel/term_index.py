@@ -36,6 +36,11 @@ class TermIndex:
                 self._lines[f"{taxonomy}/{id}"] = digest(lines[id]).encode()
         self.key = digest((sorted(self.shown), self.refs, self.lines))
 
+    def forget(self, papers: Iterable[str]) -> None:
+        """Forget the cards of *papers*, which have changed."""
+        for id in papers:
+            self.cards.pop(id, None)
+
     def chip(self, use: TermUse) -> Chip:
         """Give one use as a label; a term without a page has no address."""
         ref = self.refs[use.taxonomy][use.id]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ..cards import build_blurb, build_groups, build_links, list_items, paginate, show
-from ..catalogue import Library
+from ..catalogue import Derived, Library
 from ..citing import keys_of
 from ..items import Item, Shelf
 from ..model import TermUse
@@ -21,6 +22,28 @@ from ..views import Pager, PaperView, PathStep, Ref, RelatedView, ResultView
 
 CHUNK = 64  #: papers whose pages are planned together
 PAGES = 16  #: the same of the list's own pages
+
+
+class Neighbours:
+    """For each of some papers its topic, and the papers before and behind it there."""
+
+    __slots__ = ("items", "key", "within")
+
+    def __init__(self, within: tuple[Ref | None, ...], items: tuple[Item | None, ...]) -> None:
+        """*items* are the newer and the older neighbour of the first paper, of the second …"""
+        self.within = within
+        self.items = items
+        self.key = within, items
+
+    def rows(self) -> Iterator[tuple[Ref | None, Item | None, Item | None]]:
+        """Give (topic, newer, older) for each."""
+        return zip(self.within, self.items[::2], self.items[1::2], strict=True)
+
+    def exchanged(self, new: Mapping[Item, Item]) -> "Neighbours":
+        """Give them with the *new* papers in the places of the old."""
+        if new.keys().isdisjoint(self.items):
+            return self
+        return Neighbours(self.within, tuple(i and new.get(i, i) for i in self.items))
 
 
 class Beside(Struct, frozen=True):
@@ -44,16 +67,29 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     keys, near = keys_of(library), find_neighbours(library, first)
     ordered = [name for name, taxonomy in site.published.items() if taxonomy.ordered]
     paths = {name: build_paths(library, name) for name in ordered}
+
     # What is related to a paper, and the paths it is in, is worked out when a card differs.
-    cards = (Shelf(items), index.key) if site.related or ordered else ()
-    related = Later(
-        (cards if site.related else (), site.related), lambda: relate(library, site.related)
+    def cards(library: Library) -> tuple[Any, ...]:
+        return Shelf(library.items), library.index.key, site.related, paths
+
+    def none(_: Library) -> tuple[Any, ...]:
+        return ()
+
+    related = Derived(
+        library,
+        cards if site.related else none,
+        lambda library: relate(library, site.related),
     )
-    steps = Later((cards if ordered else (), paths), lambda: build_steps(paths, library))
+    steps = Derived(
+        library, cards if ordered else none, lambda library: build_steps(paths, library)
+    )
     for start in range(0, len(items), CHUNK):
         chunk = Shelf(items[start : start + CHUNK], whole=True)
-        beside = tuple((keys[item.id], *near[item.id]) for item in chunk.items)
-        yield Part(_plan_pages, (chunk, index, beside, related, steps))
+        cited = tuple(keys[item.id] for item in chunk.items)
+        rows = [near[item.id] for item in chunk.items]
+        around = (item for _, newer, older in rows for item in (newer, older))
+        beside = Neighbours(tuple(within for within, _, _ in rows), tuple(around))
+        yield Part(_plan_pages, (chunk, index, cited, beside, related, steps))
 
 
 def _plan_list(
@@ -75,15 +111,16 @@ def _plan_list(
 def _plan_pages(
     shelf: Shelf,
     index: TermIndex,
-    beside: tuple[tuple[str, Ref | None, Item | None, Item | None], ...],
+    cited: tuple[str, ...],
+    beside: Neighbours,
     related: Later,
     steps: Later,
 ) -> Iterator[Page]:
     """The pages of papers that follow each other on the list.
 
-    *beside* has for each the key by which it is cited, its topic, and its neighbours there.
+    They are *cited* by these keys.
     """
-    for item, (key, within, newer, older) in zip(shelf.items, beside, strict=True):
+    for item, key, (within, newer, older) in zip(shelf.items, cited, beside.rows(), strict=True):
         near = tuple(
             RelatedView(
                 show(other.title),
