@@ -190,12 +190,12 @@ def test_any_series_of_edits_in_one_process_equals_a_clean_build(
 ) -> None:
     end = time.monotonic() + SECONDS
     names = ("p2", "p4", "p6", "wool")
+    exchanged = 0
     for seed in itertools.count(related * 1000):
         pick = random.Random(seed)
         begin = {f"content/papers/{name}.md": random_paper(name, pick) for name in names}
         desk = Desk(tmp_path / str(seed), FILES | begin, related=related, theme="reading-room")
         steps: list[Files] = []
-        exchanged = 0
         for _ in range(6):
             chosen = pick.sample(names, pick.choice([1, 1, 2]))
             steps.append({f"content/papers/{name}.md": random_paper(name, pick) for name in chosen})
@@ -204,6 +204,6 @@ def test_any_series_of_edits_in_one_process_equals_a_clean_build(
                 desk.check()
             except AssertionError as error:
                 raise AssertionError(f"seed {seed}: {steps}") from error
-        assert exchanged
         if time.monotonic() > end:
-            return
+            break
+    assert exchanged
