@@ -1,12 +1,13 @@
 """Library values → the narrow views that pages are given."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Literal, TypeVar
 
 from .catalogue import Library
-from .items import Item, Shelf
+from .items import READ, Item, Shelf
 from .model import Links, Paper, Role, Term, TermUse
 from .term_index import TermIndex
 from .views import BlurbSource, Card, Chip, Group, Pager, Ref, TermRow
@@ -75,11 +76,7 @@ class Listed:
     @property
     def card(self) -> Card:
         """The card itself."""
-        cards = self._index.cards
-        if self._item.id not in cards:
-            paper = self._item.paper
-            cards[self._item.id] = fill_card(paper, self._index.chips(paper))
-        return cards[self._item.id]
+        return _card_of(self._item, self._index)
 
     @property
     def day(self) -> dt.date | None:
@@ -99,6 +96,11 @@ class Listed:
         # What put it here follows from its uses, which are in the card's digest, and from lines.
         above = self._index.above(terms, self._under[0]) if self._under else b""
         return self._item.key, labels, self._under, above, self.changed, self.correction
+
+
+@functools.lru_cache(maxsize=READ)
+def _card_of(item: Item, index: TermIndex) -> Card:
+    return fill_card(item.paper, index.chips(item.paper))
 
 
 def fill_card(paper: Paper, chips: tuple[Chip, ...]) -> Card:

@@ -25,7 +25,7 @@ BASES = ("https://host.example/", "https://host.example/repo/")
 def prove(root: Path, *, drafts: bool = False, jobs: int = 1) -> Proof:
     """Check the list at *root* and the site that would be built from it. Raises SiteError."""
     prepared = prepare(root, Options(drafts=drafts), jobs=jobs)
-    outputs, site = prepared.plan.outputs(prepared.plan.rows), prepared.site
+    outputs, site = dict(prepared.plan.outputs(prepared.plan.rows)), prepared.site
     surveyor = Surveyor(outputs, site.base_url)
     seen, problems = survey_all(outputs, prepared, surveyor.look, jobs)
     if not any(not problem.warning for problem in problems):

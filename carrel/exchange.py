@@ -88,7 +88,6 @@ def _exchanged_items(
 
 
 def _with_items(library: Library, read: Sources, new: Mapping[Item, Item]) -> Library:
-    library.index.forget(item.id for item in new)
     return replace(
         library,
         files=replace(library.files, sources=read),

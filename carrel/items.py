@@ -6,7 +6,9 @@ what its card and its page take from it; the paper itself is decoded on demand.
 """
 
 import datetime as dt
+import functools
 import hashlib
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,6 +22,7 @@ from .link_places import may_link
 from .model import Paper
 from .sources import fold_lines
 
+READ = 1000  #: papers that are kept as read; pages of one time show the same ones
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Paper)
 
@@ -72,14 +75,7 @@ class Item:
     @property
     def paper(self) -> Paper:
         """The paper itself, its uses resolved."""
-        if self._paper is None:
-            head = _DECODER.decode(self.known.paper)
-            # What is known was read as text before, so nothing in it has to be refused again.
-            text = fold_lines(self.content.decode("utf-8"))
-            _, notes, abstract = split_entry(text, self.path)
-            extra = _freeze(head.extra)
-            self._paper = replace(head, notes=notes, abstract=abstract, extra=extra)
-        return self._paper
+        return self._paper or _read(self)
 
     def with_notes(self, notes: str) -> "Item":
         """Give the paper with other notes: those in which links are resolved."""
@@ -115,6 +111,15 @@ class Item:
     def key(self) -> bytes:
         """What the digest of a page that shows the card is made from."""
         return self.known.card
+
+
+@functools.lru_cache(maxsize=READ)
+def _read(item: Item) -> Paper:
+    head = _DECODER.decode(item.known.paper)
+    # What is known was read as text before, so nothing in it has to be refused again.
+    text = fold_lines(item.content.decode("utf-8"))
+    _, notes, abstract = split_entry(text, item.path)
+    return replace(head, notes=notes, abstract=abstract, extra=_freeze(head.extra))
 
 
 class Shelf:
@@ -168,7 +173,8 @@ def build_known(
     paper: Paper, digest: bytes, opened: tuple[tuple[str, str, str], ...], card: Any
 ) -> Known:
     """Sum up a resolved *paper*; *card* is all that its card takes from it."""
-    terms = tuple(f"{use.taxonomy}/{use.id}" for use in paper.terms)
+    # Thousands of papers name the same terms: each name is held once.
+    terms = tuple(sys.intern(f"{use.taxonomy}/{use.id}") for use in paper.terms)
     devices = {f"hardware/{result.hardware}" for result in paper.results if result.hardware}
     head = _ENCODER.encode(replace(paper, notes="", abstract=""))
     return Known(

@@ -19,8 +19,11 @@ from .items import Known, build_known
 from .model import Paper, TermUse
 from .naming import make_id, name_fault
 from .problems import Position, Problem, SiteError
+from .processes import can_fork, share
 from .sources import Sources, decode_text
 from .vocabulary import Vocabulary
+
+FEW = 200  #: files that one process reads before others have started
 
 
 class Parsed(NamedTuple):
@@ -159,6 +162,16 @@ ParseAll = Callable[[PaperFiles, Iterable[str]], Mapping[str, Parsed]]
 def parse_here(files: PaperFiles, paths: Iterable[str]) -> Mapping[str, Parsed]:
     """Read the files at *paths* one after the other."""
     return {path: files.parse(path) for path in paths}
+
+
+def parse_forked(files: PaperFiles, paths: Iterable[str], jobs: int) -> Mapping[str, Parsed]:
+    """Read the files of papers on several processes where that is worth while."""
+    names = list(paths)
+    if jobs == 1 or len(names) <= FEW or not can_fork():
+        return parse_here(files, names)
+    shares = [names[n::jobs] for n in range(jobs)]
+    parts = share(lambda part: parse_here(files, part), shares)
+    return {path: parsed for part in parts for path, parsed in part.items()}
 
 
 def paper_id(path: str) -> str:

@@ -20,6 +20,7 @@ from .fingerprint import Fingerprint, fingerprints
 from .library import load_library, unreadable
 from .memo import Memo, key_of
 from .origin import describe_origin
+from .paper_files import parse_forked
 from .places import find_lines, quoted, raise_errors
 from .plan import Plan, plan_site
 from .preflight import check_templates, check_texts, check_unfiled, find_unfiled
@@ -29,7 +30,7 @@ from .settings import CONFIG, SECTIONS, Site, parse_settings
 from .sources import Sources, decode_text
 from .staging import staging
 from .themes import Theme, load_theme, publish_settings
-from .workers import parse_forked, render_all
+from .workers import render_all
 
 if TYPE_CHECKING:
     from .indexing import SearchIndex
@@ -159,9 +160,8 @@ def build(
         built = commit.claim(out, session.standing)
         stale = compare(wanted, {} if clean else built.files)
         with staging(out) as stage:
-            work = prepared.plan.outputs(stale)
             made, problems = render_all(
-                work, prepared, stage, jobs, executor, progress, session.renderer
+                stale, prepared, stage, jobs, executor, progress, session.renderer
             )
             problems += check_vanished(built.origin, origin, wanted.keys())
             problems += check_keys(built.origin.keys, prepared.library)

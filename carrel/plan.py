@@ -20,6 +20,7 @@ from .settings import Site
 FEEDS = ("feed.xml", "atom.xml", "feed.json")
 EXPORT = "export:"  #: stands before the format, in place of a template
 SITEMAP = "sitemap.xml"
+SMALL = 500  #: papers of a list whose planned outputs are kept until they are rendered
 
 
 class Planned(Struct, frozen=True, array_like=True):
@@ -32,6 +33,16 @@ class Planned(Struct, frozen=True, array_like=True):
     modified: dt.date | None
     listed: bool  #: whether the sitemap names it
     target: str | None = None  #: where the page at an earlier address leads
+
+    @property
+    def is_export(self) -> bool:
+        """Whether it is encoded for other programs."""
+        return (self.template or "").startswith(EXPORT)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a template is filled for it."""
+        return self.template is not None and not self.is_export
 
 
 Rows = tuple[tuple[str, Planned], ...]  #: what a part comes to: (path, row) …
@@ -69,17 +80,18 @@ class Plan:
         self.rows[to] = replace(row, url=to, inputs=digest((to, row.inputs)))
         self._forwarded[to] = path
 
-    def outputs(self, paths: Iterable[str]) -> dict[str, Output]:
-        """Give the outputs at *paths*."""
+    def outputs(self, paths: Iterable[str]) -> Iterator[tuple[str, Output]]:
+        """Give the outputs at *paths*, in this order; each is planned when it is its turn."""
         asked = list(paths)
-        wanted = [self._forwarded.get(path, path) for path in asked]
-        parts = {id(self._parts[p]): self._parts[p] for p in wanted if p not in self._ready}
-        for part in parts.values():
-            self._ready |= {output.path: output for output in part.plan()}
-        return {
-            path: _moved(self._ready[place], path) if path != place else self._ready[place]
-            for path, place in zip(asked, wanted, strict=True)
-        }
+        wanted = {self._forwarded.get(path, path) for path in asked}
+        waiting: dict[str, Output] = {}
+        for path in asked:
+            place = self._forwarded.get(path, path)
+            if place not in waiting and place not in self._ready:
+                planned = self._parts[place].plan()
+                waiting |= {each.path: each for each in planned if each.path in wanted}
+            output = self._ready.get(place) or waiting.pop(place)
+            yield path, output if path == place else _moved(output, path)
 
     def exchanged(
         self, exchange: Callable[[Part], Part], digests: Mapping[str, str], memo: Memo
@@ -125,6 +137,7 @@ def plan_site(
     """
     memo = memo or Memo()
     plan = Plan()
+    is_small = len(library.items) <= SMALL
     claims = {SITEMAP: (SITEMAP, Planned(None, "", SITEMAP, None, None, False))}  # comes last
     problems: list[Problem] = []
 
@@ -144,7 +157,7 @@ def plan_site(
     for output in _plan_all(library, site, assets):
         if isinstance(output, Part):
             step, ready = _plan_part(output, digests, memo)
-            take(step.rows, step, ready)
+            take(step.rows, step, ready if is_small else [])
         else:
             take([(output.path, _sum_up(output, digests))], None, [output])
     folders = {path.rpartition("/")[0] for path in claims}

@@ -6,7 +6,7 @@ from typing import Any
 from .digests import digest
 from .model import OWN_FIELDS, Paper, Term, TermUse
 from .settings import Site
-from .views import Card, Chip, Ref
+from .views import Chip, Ref
 
 
 class TermIndex:
@@ -22,7 +22,6 @@ class TermIndex:
         self.shown |= published.keys()
         self.refs: dict[str, dict[str, Ref]] = {}
         self.lines: dict[str, dict[str, tuple[str, ...]]] = {}
-        self.cards: dict[str, Card] = {}  #: made so far, by the id of the paper
         self._labels: dict[str, bytes] = {}
         self._lines: dict[str, bytes] = {}
         for taxonomy, known in terms.items():
@@ -35,11 +34,6 @@ class TermIndex:
                 self._labels[f"{taxonomy}/{id}"] = digest(refs[id]).encode()
                 self._lines[f"{taxonomy}/{id}"] = digest(lines[id]).encode()
         self.key = digest((sorted(self.shown), self.refs, self.lines))
-
-    def forget(self, papers: Iterable[str]) -> None:
-        """Forget the cards of *papers*, which have changed."""
-        for id in papers:
-            self.cards.pop(id, None)
 
     def chip(self, use: TermUse) -> Chip:
         """Give one use as a label; a term without a page has no address."""

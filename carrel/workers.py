@@ -1,4 +1,4 @@
-"""Parsing and rendering: in this process, in several, or through an executor of one's own.
+"""Rendering: in this process, in several, or through an executor of one's own.
 
 A worker gets a slice of the outputs and writes them into the staging folder, so that a site is
 never in memory as a whole. A foreign executor may run on other machines: it gives bytes back.
@@ -10,13 +10,12 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
 from .exports import exports
-from .outputs import Blob, Export, Output, Page
-from .paper_files import PaperFiles, Parsed, parse_here
+from .outputs import Blob, Copy, Export, Output, Page
 from .places import Fault, find_lines, locate
 from .problems import Problem, SiteError
 from .processes import can_fork, share
@@ -37,12 +36,17 @@ MANY = 2000  #: outputs that are worth starting new processes for
 SLICE = 100  #: outputs that go to an executor at once
 IN_FLIGHT = 8  #: slices that wait for an executor at any time
 
-
 Progress = Callable[[int, int], None]  #: is told how many outputs are rendered, of how many
-
-
 #: (path, its finished bytes) → what to keep of them
 Look = Callable[[str, bytes], "Seen"]
+
+
+class Work(NamedTuple):
+    """Outputs by what has to be done for them."""
+
+    pages: list[str]  #: newest last
+    exports: list[str]
+    others: list[str]  #: whose bytes are known
 
 
 class Batch(Struct):
@@ -55,7 +59,7 @@ class Batch(Struct):
 
 
 def render_all(
-    work: Mapping[str, Output],
+    paths: Iterable[str],
     prepared: "Prepared",
     stage: Path | None,
     jobs: int = 1,
@@ -63,37 +67,33 @@ def render_all(
     progress: Progress = lambda _done, _total: None,
     make_renderer: "Callable[[Theme, Site], Renderer] | None" = None,
 ) -> tuple[dict[str, Made], list[Problem]]:
-    """Render *work* into *stage* (None: nowhere); give what was made, and all problems found.
+    """Render *paths* into *stage* (None: nowhere); give what was made, and all problems found.
 
     Where this process cannot divide, because other threads run in it, much work goes to new ones.
     """
-    pages = {path: output for path, output in work.items() if isinstance(output, Page)}
-    files = {path: output for path, output in work.items() if isinstance(output, Export)}
+    work = _sort(paths, prepared)
     batch = Batch({}, [], {}, {})
-    for path, output in work.items():
-        if stage is not None and not isinstance(output, Page | Export):
-            assets = prepared.sources.assets
-            content = (
-                output.content if isinstance(output, Blob) else Path(assets[output.source].place)
-            )
-            batch.made[path] = write_staged(stage, path, content)
-    if executor is None and jobs > 1 and len(pages) > FEW and stage is not None and can_fork():
-        _render_forked({**pages, **files}, prepared, stage, jobs, batch, progress)
+    if stage is not None:
+        for path, output in prepared.plan.outputs(work.others):
+            batch.made[path] = write_staged(stage, path, _content(output, prepared))
+    if executor is None and jobs > 1 and len(work.pages) > FEW and stage is not None and can_fork():
+        _render_forked(work, prepared, stage, jobs, batch, progress)
     else:
-        _encode(batch, prepared.site, files, stage)
+        _encode(batch, prepared, work.exports, stage)
+        pages = _plan_pages(work.pages, prepared)
         if executor is not None:
-            _render_elsewhere(pages, prepared, stage, executor, batch, progress)
-        elif jobs > 1 and len(pages) > MANY:
+            _render_elsewhere(pages, len(work.pages), prepared, stage, executor, batch, progress)
+        elif jobs > 1 and len(work.pages) > MANY:
             from concurrent.futures import ProcessPoolExecutor
             from multiprocessing import get_context
 
             with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-                _render_elsewhere(pages, prepared, stage, pool, batch, progress)
-        elif pages:
+                _render_elsewhere(pages, len(work.pages), prepared, stage, pool, batch, progress)
+        elif work.pages:
             from .render import Renderer
 
             renderer = (make_renderer or Renderer)(prepared.theme, prepared.site)
-            _fill(batch, renderer, pages, stage, lambda done: progress(done, len(pages)))
+            _fill(batch, renderer, pages, stage, lambda done: progress(done, len(work.pages)))
     problems = _locate(batch, prepared)
     warned = {path for path, found in batch.faults.items() if found}
     made = {
@@ -104,20 +104,47 @@ def render_all(
 
 
 def survey_all(
-    work: Mapping[str, Output], prepared: "Prepared", look: Look, jobs: int = 1
+    paths: Iterable[str], prepared: "Prepared", look: Look, jobs: int = 1
 ) -> tuple[dict[str, "Seen"], list[Problem]]:
-    """Render *work* and *look* at every finished file, one at a time; nothing is written."""
-    pages = {path: output for path, output in work.items() if isinstance(output, Page)}
-    files = {path: output for path, output in work.items() if isinstance(output, Export)}
+    """Render *paths* and *look* at every finished file, one at a time; nothing is written."""
+    work = _sort(paths, prepared)
     batch = Batch({}, [], {}, {})
-    if jobs > 1 and len(pages) > FEW and can_fork():
-        _render_forked({**pages, **files}, prepared, None, jobs, batch, look=look)
+    if jobs > 1 and len(work.pages) > FEW and can_fork():
+        _render_forked(work, prepared, None, jobs, batch, look=look)
     else:
         from .render import Renderer
 
-        _encode(batch, prepared.site, files, None, look)
+        _encode(batch, prepared, work.exports, None, look)
+        pages = _plan_pages(work.pages, prepared)
         _fill(batch, Renderer(prepared.theme, prepared.site), pages, None, look=look)
     return batch.seen, _locate(batch, prepared)
+
+
+def _sort(paths: Iterable[str], prepared: "Prepared") -> Work:
+    """Sort outputs by what has to be done; pages by the day of what they show.
+
+    Pages of one time show the same papers, which so have to be read and made into cards once.
+    """
+    rows = prepared.plan.rows
+    asked = sorted(paths)
+    pages = [path for path in asked if rows[path].is_page]
+    exports = [path for path in asked if rows[path].is_export]
+    others = [path for path in asked if rows[path].template is None]
+    pages.sort(key=lambda path: rows[path].modified or dt.date.min)
+    return Work(pages, exports, others)
+
+
+def _plan_pages(paths: Iterable[str], prepared: "Prepared") -> Iterator[tuple[str, Page]]:
+    for path, output in prepared.plan.outputs(paths):
+        if isinstance(output, Page):
+            yield path, output
+
+
+def _content(output: Output, prepared: "Prepared") -> bytes | Path:
+    if isinstance(output, Blob):
+        return output.content
+    assert isinstance(output, Copy)
+    return Path(prepared.sources.assets[output.source].place)
 
 
 def _locate(batch: Batch, prepared: "Prepared") -> list[Problem]:
@@ -127,14 +154,15 @@ def _locate(batch: Batch, prepared: "Prepared") -> list[Problem]:
 
 def _encode(
     batch: Batch,
-    site: Site,
-    files: Mapping[str, Export],
+    prepared: "Prepared",
+    paths: Iterable[str],
     stage: Path | None,
     look: Look | None = None,
 ) -> None:
-    """Make *files*, in the order of their paths, and write them into *stage*, or *look* at them."""
-    for path, file in sorted(files.items()):
-        content = exports()[file.format].encode(file.build(), site)
+    """Make the files at *paths* for other programs, into *stage*, or *look* at them."""
+    for path, file in prepared.plan.outputs(paths):
+        assert isinstance(file, Export)
+        content = exports()[file.format].encode(file.build(), prepared.site)
         if stage is not None:
             batch.made[path] = write_staged(stage, path, content)
         if look is not None:
@@ -144,13 +172,13 @@ def _encode(
 def _fill(
     batch: Batch,
     renderer: "Renderer",
-    pages: Mapping[str, Page],
+    pages: Iterable[tuple[str, Page]],
     stage: Path | None,
     progress: Callable[[int], None] = lambda _done: None,
     look: Look | None = None,
 ) -> None:
-    """Render *pages*, in the order of their paths, into *stage*, or *look* at them."""
-    for done, (path, page) in enumerate(sorted(pages.items())):
+    """Render *pages* into *stage*, or *look* at them."""
+    for done, (path, page) in enumerate(pages):
         progress(done)
         try:
             rendered = renderer.render(page)
@@ -167,7 +195,7 @@ def _fill(
 
 
 def _render_forked(
-    outputs: Mapping[str, Page | Export],
+    work: Work,
     prepared: "Prepared",
     stage: Path | None,
     jobs: int,
@@ -179,51 +207,32 @@ def _render_forked(
     from .render import Renderer
 
     renderer = Renderer(prepared.theme, prepared.site)
-    pages = {path: output for path, output in outputs.items() if isinstance(output, Page)}
-    files = {path: output for path, output in outputs.items() if isinstance(output, Export)}
     # Every template is compiled once, before the process divides.
-    first_uses = {pages[name].template: name for name in sorted(pages, reverse=True)}
-    ready = {name: pages[name] for name in first_uses.values()}
-    _fill(batch, renderer, ready, stage, look=look)
-    # Lists of one time show the same papers: a process that has them all renders each card once.
-    rest = sorted(pages.keys() - ready.keys(), key=lambda name: (_day(pages[name]), name))
+    rows = prepared.plan.rows
+    first_uses = {rows[path].template: path for path in sorted(work.pages, reverse=True)}
+    first = set(first_uses.values())
+    _fill(batch, renderer, _plan_pages(sorted(first), prepared), stage, look=look)
+    rest = [path for path in work.pages if path not in first]
     size = -(-len(rest) // jobs)
-    large = sorted(files)
-    parts = [large[n::jobs] + rest[n * size : (n + 1) * size] for n in range(jobs)]
+    parts = [work.exports[n::jobs] + rest[n * size : (n + 1) * size] for n in range(jobs)]
     parent = os.getpid()
 
     def make(part: list[str]) -> Batch:
         found = Batch({}, [], {}, {})
         # Of the other processes nothing is heard on the way; they are as far as this one.
         told = progress if os.getpid() == parent else (lambda _done, _total: None)
-        _encode(found, prepared.site, {n: files[n] for n in part if n in files}, stage, look)
-        some = {name: pages[name] for name in part if name in pages}
-        _fill(found, renderer, some, stage, lambda done: told(done * jobs, len(pages)), look)
+        _encode(found, prepared, [path for path in part if rows[path].is_export], stage, look)
+        pages = _plan_pages([path for path in part if rows[path].is_page], prepared)
+        _fill(found, renderer, pages, stage, lambda done: told(done * jobs, len(rest)), look)
         return found
 
     for found in share(make, parts):
         _join(batch, found)
 
 
-def _day(page: Page) -> dt.date:
-    """Give the day of the first paper that *page* lists, or of what it shows."""
-    groups = page.inputs.get("groups")
-    day = groups[0].items[0].day if groups and groups[0].items else page.modified
-    return day or dt.date.min
-
-
-def parse_forked(files: PaperFiles, paths: Iterable[str], jobs: int) -> Mapping[str, Parsed]:
-    """Read the files of papers on several processes where that is worth while."""
-    names = list(paths)
-    if jobs == 1 or len(names) <= FEW or not can_fork():
-        return parse_here(files, names)
-    shares = [names[n::jobs] for n in range(jobs)]
-    parts = share(lambda part: parse_here(files, part), shares)
-    return {path: parsed for part in parts for path, parsed in part.items()}
-
-
 def _render_elsewhere(
-    pages: Mapping[str, Page],
+    pages: Iterator[tuple[str, Page]],
+    total: int,
     prepared: "Prepared",
     stage: Path | None,
     executor: "Executor",
@@ -232,11 +241,10 @@ def _render_elsewhere(
 ) -> None:
     """Send slices to an executor; only some are under way at any time."""
     shared = pickle.dumps((prepared.theme, prepared.site))
-    names = iter(sorted(pages))
 
     def submit() -> "Iterator[Future[list[tuple[str, bytes, Batch]]]]":
-        while part := list(islice(names, SLICE)):
-            yield executor.submit(render_slice, shared, {name: pages[name] for name in part})
+        while part := dict(islice(pages, SLICE)):
+            yield executor.submit(render_slice, shared, part)
 
     waiting = submit()
     running = list(islice(waiting, IN_FLIGHT))
@@ -246,7 +254,7 @@ def _render_elsewhere(
                 _join(batch, found)
                 if stage is not None and not found.problems:
                     batch.made[path] = write_staged(stage, path, content)
-                progress(len(batch.made), len(pages))
+                progress(len(batch.made), total)
             running += islice(waiting, 1)
     finally:
         for future in running:

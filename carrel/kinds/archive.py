@@ -40,7 +40,9 @@ def _plan_year(year: int | None, shelf: Shelf, index: TermIndex, size: int) -> I
             "feed": None,
             "crumbs": (),
         }
-        yield Page(url, "list.html", inputs, listed=pager.number is None)
+        days = [item.day for item in shown if item.day]
+        day = max(days, default=None)
+        yield Page(url, "list.html", inputs, modified=day, listed=pager.number is None)
 
 
 def _url(year: int | None) -> str:

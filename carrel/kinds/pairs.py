@@ -53,7 +53,7 @@ def _plan_pairs(
                 "feed": f"{address}feed.xml" if sides.one.feeds and sides.other.feeds else None,
                 "crumbs": line,
             }
-            day = papers[0].listed if front else None
+            day = papers[0].listed if front else shown[0].day
             yield Page(url, "pair.html", inputs, modified=day, listed=front)
 
 

@@ -105,7 +105,8 @@ def _plan_list(
             "feed": "feed.xml",
             "crumbs": (),
         }
-        yield Page(url, "list.html", inputs, listed=pager.number is None)
+        day = shelf.items[0].listed if shelf.items else None
+        yield Page(url, "list.html", inputs, modified=day, listed=pager.number is None)
 
 
 def _plan_pages(

@@ -125,7 +125,7 @@ def _plan_term(
             f"{taxonomy.name}/term.html",
             inputs,
             source=f"content/{taxonomy.name}/{view.id}.md",
-            modified=shelf.items[0].listed if front else None,
+            modified=shelf.items[0].listed if front else shown[0].day,
             listed=front,
         )
 
