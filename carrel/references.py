@@ -38,7 +38,7 @@ class Reference(Struct, frozen=True):
 
     id: str
     key: str  #: 'doe2026fookv': ASCII, no other paper's
-    title: str
+    title: str  #: as written, its formulas in TeX
     type: str  #: CSL type
     authors: tuple[str, ...]  #: as the paper prints them
     has_more: bool  #: whether it has more authors than are named
@@ -68,12 +68,22 @@ class Reference(Struct, frozen=True):
         archive, slash, _ = (self.arxiv or "").partition("/")
         return archive if slash else None
 
-    def plain_abstract(self, formula: Callable[[str], str] = str) -> str:
-        """Give the abstract without markup; *formula* says how TeX is written."""
+    @property
+    def plain_title(self) -> str:
+        """The title for where nothing is typeset: its formulas in Unicode."""
+        if "$" not in self.title:
+            return self.title
         # Imported late: only a file that is made needs it, not the plan of it.
+        from .markdown import show_formulas
+
+        return show_formulas(self.title)
+
+    def plain_abstract(self, formula: Callable[[str], str] | None = None) -> str:
+        """Give the abstract without markup: formulas in Unicode, or as *formula* writes TeX."""
+        from .formulas import plain_formula
         from .markdown import plain_text
 
-        return plain_text(self.abstract, formula)
+        return plain_text(self.abstract, formula or plain_formula)
 
     @property
     def medium(self) -> Medium:
@@ -162,13 +172,13 @@ def find_address(paper: Paper) -> str | None:
 
 def cite_text(reference: Reference) -> str:
     """Give a citation as plain text: who, what, where and when, and the address."""
-    parts = _cite(reference, reference.title, _place(reference), str)
+    parts = _cite(reference, reference.plain_title, _place(reference), str)
     return " ".join([*parts, *filter(None, [reference.address])])
 
 
 def cite_markdown(reference: Reference) -> str:
     """Give the same in Markdown, with the title as a link and the venue in italics."""
-    title = escape_markdown(reference.title)
+    title = escape_markdown(reference.plain_title)
     if reference.address:
         address = re.sub(r"[()\\]", lambda sign: f"%{ord(sign[0]):02X}", reference.address)
         title = f"[{title}]({address})"
@@ -192,7 +202,7 @@ def _cite(
     names = ", ".join(map(write, reference.authors)) or write(reference.organization or "")
     if names:
         yield f"{names} et al." if reference.has_more else f"{names.removesuffix('.')}."
-    yield title if reference.title.endswith((".", "?", "!")) else f"{title}."
+    yield title if reference.plain_title.endswith((".", "?", "!")) else f"{title}."
     year = str(reference.date.year) if reference.date else None
     where = ", ".join(filter(None, [venue, year]))
     if where:

@@ -1,6 +1,7 @@
 """Citations: keys that stay, and texts that say what is known and nothing else."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -179,6 +180,24 @@ def test_a_citation_in_words_says_what_is_known(
 ) -> None:
     assert cite_text(replace(FOO, **known)) == text
     assert cite_markdown(replace(FOO, **known)) == markdown
+
+
+def test_formulas_are_tex_in_bibtex_and_unicode_in_what_nobody_typesets() -> None:
+    known = {
+        "title": r"Sorting in $O(n^2)$ for $5 and $\alpha$",
+        "abstract": "The *words* stay: $x_1^2 \\le 9$ and `$y$`.",
+    }
+    title, abstract = "Sorting in O(n²) for $5 and α", "The words stay: x₁² ≤ 9 and $y$."
+
+    assert f"TI  - {title}\r\nAU" in encode("ris", **known)
+    assert f"AB  - {abstract}\r\n" in encode("ris", **known)
+    (item,) = json.loads(encode("csl", **known))
+    assert (item["title"], item["abstract"]) == (title, abstract)
+    assert f" {title}. 2026." in cite_text(replace(FOO, **known))
+    shown = r"[Sorting in O(n²) for \$5 and α](https://"
+    assert shown in cite_markdown(replace(FOO, **known))
+    assert r"{{Sorting in $O(n^2)$ for \$5 and $\alpha$}}" in encode("bib", **known)
+    assert r"{The words stay: $x_1^2 \le 9$ and" in encode("bib", **known)
 
 
 def test_a_preprint_is_spelled_for_all_that_read_bibtex() -> None:

@@ -113,6 +113,15 @@ def test_a_citation_manager_saves_a_preprint_as_one(tree: dict[str, bytes]) -> N
     ]
 
 
+def test_formulas_of_an_abstract_are_told_in_unicode(tmp_path: Path) -> None:
+    entry = paper("Sums", "## Abstract\n\nIt takes $O(n^2)$ *steps*.\n")
+    build(make_site(tmp_path / "site", {"content/papers/a.md": entry}), tmp_path / "out")
+    page = read_tree(tmp_path / "out")["papers/a/index.html"]
+
+    assert ("citation_abstract", "It takes O(n²) steps.") in tags(page, "citation_")
+    assert nodes(page)["ScholarlyArticle"]["abstract"] == "It takes O(n²) steps."
+
+
 def test_what_has_appeared_is_no_preprint(tree: dict[str, bytes]) -> None:
     talk = dict(tags(tree["papers/talk/index.html"], "citation_", "DC.", "z:"))
     essay = dict(tags(tree["papers/essay/index.html"], "citation_", "DC.", "z:"))

@@ -35,7 +35,7 @@ def build_item(paper: Reference) -> dict[str, Any]:
         "id": paper.key,
         "citation-key": paper.key,
         "type": _TYPES.get(medium, paper.type),
-        "title": fold_blanks(paper.title),
+        "title": fold_blanks(paper.plain_title),
         "author": authors,
         "issued": {"date-parts": [[day.year, day.month, day.day]]} if day else None,
         "container-title": paper.container,

@@ -36,7 +36,7 @@ def encode_record(paper: Reference) -> str:
 def _rows(paper: Reference) -> Iterator[tuple[str, str]]:
     medium = paper.medium
     yield "TY", _TYPES[medium]
-    yield "TI", paper.title
+    yield "TI", paper.plain_title
     for name in paper.authors:
         yield "AU", split_name(name).inverted()
     if not paper.authors and paper.organization:
