@@ -8,7 +8,6 @@ from typing import Any
 
 from msgspec import Meta
 
-from .addresses import host_of
 from .nodes import Mapping, Node, Scalar, Sequence
 
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
@@ -55,8 +54,8 @@ def is_within(value: Any, meta: Meta) -> bool:
     if isinstance(value, str):
         short = meta.max_length is None or len(value) <= meta.max_length
         fits = meta.pattern is None or re.fullmatch(meta.pattern, value) is not None
-        is_address = bool((meta.extra or {}).get("address"))
-        return short and fits and (not is_address or host_of(value) != "")
+        holds = (meta.extra or {}).get("holds")
+        return short and fits and (holds is None or bool(holds(value)))
     above = meta.ge is None or value >= meta.ge
     return above and (meta.le is None or value <= meta.le)
 
@@ -73,7 +72,7 @@ def advise(text: str, meta: Meta) -> str:
     extra = meta.extra or {}
     if meta.pattern and extra.get("inside"):
         found = re.search(meta.pattern.removeprefix("^").removesuffix("$"), text)
-        if found:
+        if found and found[0] != text:
             return f"write only {found[0]}"
     return str(extra.get("hint", ""))
 

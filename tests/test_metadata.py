@@ -24,7 +24,11 @@ PREPRINT = paper(
     updated="2026-06-02",
     why="The curator's word.",
     authors=[
-        {"name": "Jane Doe", "affiliation": "Here", "orcid": "0000-0002-1825-0097"},
+        {
+            "name": "Jane Doe",
+            "affiliation": "Here",
+            "orcid": "https://orcid.org/0000-0002-1825-0097",
+        },
         "Jan van der Berg",
         "Plato",
         "Ana Maria de la Cruz",
