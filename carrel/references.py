@@ -30,6 +30,7 @@ _MEDIA: dict[str, Medium] = {
     "thesis": "thesis",
     "report": "report",
 }
+_PART = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?")
 _VERSION = re.compile(r"v(\d+)$")
 
 
@@ -50,6 +51,15 @@ class Reference(Struct, frozen=True):
     address: str | None  #: the paper itself; never our page, which is another work
     keywords: tuple[str, ...]  #: titles of its topics
     abstract: str  #: Markdown, the authors' words
+    published: str | None = None  #: '2024' or '2024-05', where the day is not known
+
+    @property
+    def issued(self) -> tuple[int, ...]:
+        """Year, month and day on which it appeared, as far as they are known."""
+        if self.date:
+            return self.date.year, self.date.month, self.date.day
+        found = _PART.fullmatch(self.published or "")
+        return tuple(int(part) for part in found.groups() if part) if found else ()
 
     @property
     def arxiv_stem(self) -> str | None:
@@ -144,6 +154,7 @@ def build_reference(paper: Paper, key: str, index: "TermIndex") -> Reference:
         find_address(paper),
         tuple([topics[use.id].title for use in paper.terms if use.taxonomy == "topics"]),
         paper.abstract,
+        paper.source.published if paper.source else None,
     )
 
 
@@ -203,8 +214,7 @@ def _cite(
     if names:
         yield f"{names} et al." if reference.has_more else f"{names.removesuffix('.')}."
     yield title if reference.plain_title.endswith((".", "?", "!")) else f"{title}."
-    year = str(reference.date.year) if reference.date else None
-    where = ", ".join(filter(None, [venue, year]))
+    where = ", ".join(filter(None, [venue, *map(str, reference.issued[:1])]))
     if where:
         yield f"{where}."
     if reference.arxiv:

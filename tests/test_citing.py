@@ -217,6 +217,44 @@ def test_a_preprint_is_spelled_for_all_that_read_bibtex() -> None:
     )
 
 
+@pytest.mark.parametrize(("published", "bib", "ris", "csl", "year"), [
+    ("2020", "  year          = {2020},\n", "PY  - 2020\r\n", [[2020]], "2020. "),
+    (
+        "2020-05",
+        "  year          = {2020},\n  month         = may,\n",
+        "DA  - 2020/05//\r\nPY  - 2020\r\n",
+        [[2020, 5]],
+        "2020. ",
+    ),
+    ("in spring", "", "", None, ""),
+])  # fmt: skip
+def test_where_no_day_is_known_the_year_is_cited(
+    published: str, bib: str, ris: str, csl: list[list[int]] | None, year: str
+) -> None:
+    known: dict[str, Any] = {"date": None, "published": published}
+
+    written = encode("bib", **known)
+    assert f"van der Berg, Jan}},\n{bib}  eprint " in written
+    assert f"Berg, Jan\r\n{ris}UR" in encode("ris", **known)
+    (item,) = json.loads(encode("csl", **known))
+    assert item.get("issued", {}).get("date-parts") == csl
+    assert f"Small. {year}arXiv:" in cite_text(replace(FOO, **known))
+
+
+def test_the_year_of_an_import_goes_into_citations_and_a_change_of_it_too(tmp_path: Path) -> None:
+    path = "content/papers/a.md"
+    text = '---\ntitle: Wool\nsource: {format: bibtex, published: "2020"}\n---\n'
+    root = make_site(tmp_path, {path: text}, base_url="https://a.example/")
+    build(root)
+    assert b"year          = {2020}" in read_tree(root / "_site")["library.bib"]
+
+    write_tree(root, {path: text.replace("2020", "2021")})
+    build(root)
+
+    assert b"year          = {2021}" in read_tree(root / "_site")["library.bib"]
+    assert b"Wool. 2021." in read_tree(root / "_site")["papers/a/index.html"]
+
+
 def test_an_old_arxiv_id_tells_its_class_in_both_spellings() -> None:
     written = encode("bib", arxiv="cs/0112017", address=None)
 

@@ -65,9 +65,11 @@ def _fields(paper: Reference, place: str) -> Iterator[tuple[str, str]]:
         yield place, f"{{{escape(paper.venue or '')}}}"
     elif place in ("school", "institution") and paper.organization:
         yield place, f"{{{escape(paper.organization)}}}"
-    if paper.date:
-        yield "year", f"{{{paper.date.year}}}"
-        yield "month", _MONTHS[paper.date.month - 1]
+    year, month, *_ = *paper.issued, None, None
+    if year:
+        yield "year", f"{{{year}}}"
+    if month:
+        yield "month", _MONTHS[month - 1]
     if paper.arxiv:
         yield "eprint", f"{{{paper.arxiv_stem}}}"
         yield "archivePrefix", "{arXiv}"

@@ -41,9 +41,11 @@ def _rows(paper: Reference) -> Iterator[tuple[str, str]]:
         yield "AU", split_name(name).inverted()
     if not paper.authors and paper.organization:
         yield "AU", paper.organization.replace(",", "")
-    if paper.date:
-        yield "DA", f"{paper.date:%Y/%m/%d}/"
-        yield "PY", str(paper.date.year)
+    if issued := paper.issued:
+        if issued[1:]:
+            known = [f"{part:02}" for part in issued]
+            yield "DA", "/".join([*known, "", "", ""][:4])
+        yield "PY", str(issued[0])
     if paper.container:
         yield "T2", paper.container
     if paper.abstract:
