@@ -33,6 +33,8 @@ _SPECIAL = {
     "^": r"\textasciicircum{}",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
 }
+#: Markdown has found the formulas already. ``dollars`` judges texts of which that is not known, by
+#: what stands inside: it would escape some of these.
 _FORMULA = re.compile(r"(?<!\\)\$(?=[^\s$])([^$\n]*)(?<=[^\s\\])\$(?!\d)")
 _ESCAPED = re.compile(r"[\\~^&%$#_{}]")
 _BRACE = re.compile(r"[{}]")
