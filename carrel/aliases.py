@@ -68,7 +68,7 @@ def check_aliases(entries: Iterable[Former]) -> Iterator[Problem]:
     """Find aliases that are no addresses, and those that another entry has as well."""
     listed = list(entries)
     moved = sorted((entry for entry in listed if entry.aliases), key=lambda entry: entry.path)
-    owners = {_claim(entry.url): entry.path for entry in listed} if moved else {}
+    owners = {claim_of(entry.url): entry.path for entry in listed} if moved else {}
     users: dict[str, str] = {}
     for entry in moved:
         for n, alias in enumerate(entry.aliases):
@@ -95,11 +95,6 @@ def alias_clash(where: Position, url: str, other: str) -> Problem:
     return Problem(where, f"the alias '{url}' is also {other}", hint)
 
 
-def claim_of(alias: str) -> str:
-    """Give what an earlier address, as written, has in common with those it cannot stand beside."""
-    return _claim(alias_url(alias))
-
-
-def _claim(url: str) -> str:
-    """Give what two addresses have in common that cannot both be."""
-    return (url if url.isascii() else unicodedata.normalize("NFC", url)).casefold()
+def claim_of(address: str) -> str:
+    """Give what an address, as written, has in common with those it cannot stand beside."""
+    return alias_url(address).casefold()

@@ -12,7 +12,7 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
-from .cards import show
+from .cards import show, show_result
 from .items import Item
 from .metrics import is_relative
 from .model import Result
@@ -56,7 +56,8 @@ def build_rows(items: Iterable[Item], index: TermIndex) -> list[Row]:
         for result in paper.results:
             device = refs[result.hardware] if result.hardware else None
             within = lines[result.hardware] if result.hardware else ()
-            rows.append(Row(show(paper.title), item.url, year, result, device, within))
+            shown = show_result(result)
+            rows.append(Row(show(paper.title), item.url, year, shown, device, within))
     return rows
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Literal, TypeVar
 
+from msgspec.structs import replace
+
 from .catalogue import Library
 from .items import READ, Item, Shelf
-from .model import Links, Paper, Role, Term, TermUse
+from .model import Links, Paper, Result, Role, Term, TermUse
 from .term_index import TermIndex
 from .views import BlurbSource, Card, Chip, Group, Pager, Ref, TermRow
 
@@ -118,7 +120,7 @@ def fill_card(paper: Paper, chips: tuple[Chip, ...]) -> Card:
         blurb=blurb,
         blurb_from=blurb_from,
         chips=chips,
-        headline=headline,
+        headline=show_result(headline) if headline else None,
         links=build_links(paper),
         status=paper.status,
         rating=paper.rating,
@@ -136,6 +138,16 @@ def show(line: Line) -> Line:
     from .markdown import show_formulas
 
     return show_formulas(line)
+
+
+def show_result(result: Result) -> Result:
+    """Give a result with what stands in words for plain text."""
+    return replace(
+        result,
+        metric=show(result.metric),
+        baseline=show(result.baseline),
+        workload=show(result.workload),
+    )
 
 
 def build_blurb(paper: Paper) -> tuple[str, BlurbSource]:

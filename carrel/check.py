@@ -37,7 +37,7 @@ def prove(root: Path, *, drafts: bool = False, jobs: int = 1) -> Proof:
         problems += _check_elsewhere(outputs, prepared)
     rows = prepared.plan.rows.values()
     library = prepared.library
-    origin = describe_origin(prepared.read, rows, site.base_url, drafts, keys_of(library))
+    origin = describe_origin(prepared.read, rows, site, drafts, keys_of(library))
     built = commit.read_manifest(root / site.output_dir)
     if built is not None:
         problems += check_vanished(built.origin, origin, outputs)

@@ -250,7 +250,8 @@ class _Walk:
         found = understand(node, kind)
         if found is None:
             if kind is dt.date and (hint := explain_day(node.text)):
-                self.fault(node, f"'{at}': there is no day {node.text}", hint)
+                what = "time" if ":" in node.text else "day"
+                self.fault(node, f"'{at}': there is no {what} {node.text}", hint)
                 return missing
             hint = "remove the quotes" if not node.plain and understand_plain(node, kind) else ""
             self.fault(node, f"'{at}' must be {_SCALAR_NAMES[kind]}, found {describe(node)}", hint)

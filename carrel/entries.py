@@ -7,7 +7,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from .decode import Entry, decode_entry
-from .model import OWN_FIELDS, ContentPage, Fact, Paper, Term, TermUse
+from .identifiers import bare_orcid
+from .model import OWN_FIELDS, Author, ContentPage, Fact, Paper, Term, TermUse
 from .problems import Position, Problem, SiteError
 
 MAX_FRONT_MATTER = 64_000
@@ -41,6 +42,8 @@ def parse_paper(text: str, path: str, id: str, fields: Mapping[str, str]) -> Ent
     given = {"id": id, "notes": notes, "abstract": abstract}
     entry, used = decode_entry(Paper, matter, path, first_line=2, also=uses, given=given)
     value = entry.value
+    if any(author.orcid for author in value.authors):
+        value = replace(value, authors=tuple(map(_without_address, value.authors)))
     if "authors" in fields:
         used["authors"] = tuple(TermUse(name=author.name) for author in value.authors)
     if "venue" in fields and value.venue:
@@ -52,6 +55,11 @@ def parse_paper(text: str, path: str, id: str, fields: Mapping[str, str]) -> Ent
     )
     title = re.sub(r"\s*\n\s*", " ", value.title)  # a folded title is one line
     return replace(entry, value=replace(value, title=title, terms=terms))
+
+
+def _without_address(author: Author) -> Author:
+    """Give an author with the bare ORCID iD, where its address was written."""
+    return replace(author, orcid=bare_orcid(author.orcid)) if author.orcid else author
 
 
 def parse_term(text: str, path: str, id: str, taxonomy: str) -> Entry[Term]:

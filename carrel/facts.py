@@ -29,7 +29,7 @@ _RECORDED = attrgetter(
 @functools.lru_cache(maxsize=1)
 def digest_cited(library: Library) -> Mapping[str, str]:
     """Give by id of paper the digest of all that its reference is made from."""
-    return _digest_each(library.papers, _CITED)
+    return _digest_each(library.papers, _cited)
 
 
 @functools.lru_cache(maxsize=1)
@@ -46,6 +46,11 @@ def digest_names(library: Library) -> str:
         for taxonomy, terms in library.terms.items()
     ]
     return digest(names)
+
+
+def _cited(paper: Paper) -> tuple[object, ...]:
+    """Give what the reference of *paper* is made from."""
+    return _CITED(paper), paper.source.published if paper.source else None
 
 
 def _digest_each(papers: Iterable[Paper], facts: Callable[[Paper], object]) -> dict[str, str]:

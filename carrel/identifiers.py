@@ -1,7 +1,10 @@
-"""arXiv ids and DOIs, in all the forms that people write them in."""
+"""arXiv ids, DOIs and ORCID iDs, in all the forms that people write them in."""
 
 import re
+from typing import Annotated
 from urllib.parse import unquote
+
+from msgspec import Meta
 
 _MODERN = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
 _OLD = r"[a-z-]{2,12}(?:\.[a-z]{2})?/\d{7}"
@@ -42,6 +45,35 @@ def find_doi(text: str) -> str | None:
         if not doi.casefold().startswith("10.48550/arxiv.") and not doi.endswith("/"):
             return doi
     return None
+
+
+def bare_orcid(value: str) -> str:
+    """Give an ORCID iD without its address."""
+    return value.rpartition("/")[2]
+
+
+def _is_sound(orcid: str) -> bool:
+    """Tell whether the last sign of an ORCID iD is what the others make it (ISO 7064)."""
+    digits = bare_orcid(orcid).replace("-", "")
+    total = 0
+    for digit in digits[:-1]:
+        total = (total + int(digit)) * 2
+    return digits[-1] == "0123456789X"[(1 - total) % 11]
+
+
+#: Alone, or as the address that orcid.org gives to be copied.
+Orcid = Annotated[
+    str,
+    Meta(
+        pattern=r"^(https?://(www\.)?orcid\.org/)?([0-9]{4}-){3}[0-9]{3}[0-9X]$",
+        description="an ORCID iD such as 0000-0002-1825-0097",
+        extra={
+            "holds": _is_sound,
+            "inside": True,
+            "hint": "copy it from the person's page at orcid.org: its last sign checks the others",
+        },
+    ),
+]
 
 
 def _spelled(id: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from .cards import show
 from .importers import RawDate, RawEntry
 from .model import Paper
 from .naming import make_id
@@ -123,7 +124,9 @@ class Register:
             self._arxiv.setdefault(fold_arxiv(listed.arxiv), listed)
         if listed.doi:
             self._doi.setdefault(listed.doi.casefold(), listed)
-        for title in {fold_title(title) for title in titles if title}:
+        # A title comes back from plain formats with its formulas in Unicode.
+        shown = map(show, titles)
+        for title in {fold_title(title) for title in (*titles, *shown) if title}:
             self._titles[title].append(listed)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
+from .formulas import plain_formula
 from .markdown import plain_text
 from .metadata import find_pdf, list_subjects
 from .settings import Site
@@ -39,7 +40,7 @@ def build_paper_data(paper: PaperView, site: Site) -> Node:
         "url": page,
         "name": paper.title,
         "headline": paper.title,
-        "abstract": plain_text(paper.abstract),
+        "abstract": plain_text(paper.abstract, plain_formula),
         "author": [
             _filled(
                 {

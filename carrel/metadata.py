@@ -8,6 +8,7 @@ nothing is known.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
+from .formulas import plain_formula
 from .markdown import plain_text
 from .people import split_name
 from .references import arxiv_doi
@@ -44,7 +45,7 @@ def build_citation_tags(paper: PaperView, site: Site) -> Iterator[tuple[str, str
     if paper.arxiv:
         yield "citation_arxiv_id", reference.arxiv_stem or ""
     if paper.abstract:
-        yield "citation_abstract", plain_text(paper.abstract)
+        yield "citation_abstract", plain_text(paper.abstract, plain_formula)
     links = dict(paper.links)
     for address in links.get("paper", ())[:1]:
         yield "citation_abstract_html_url", address

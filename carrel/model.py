@@ -17,15 +17,18 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-#: What a limit says in ``extra``: ``hint``, what to do; ``address``, that it has a
-#: host; ``inside``, that a right value may stand within what was written, as an id in an address.
+from .addresses import host_of
+from .identifiers import Orcid
+
+#: What a limit says in ``extra``: ``hint``, what to do; ``holds``, what else has to be true of it;
+#: ``inside``, that a right value may stand within what was written, as an id in an address.
 Url = Annotated[
     str,
     Meta(
         pattern=r"^https?://[^\s<>\"/?#][^\s<>\"]*$",
         description="an http(s) address",
         extra={
-            "address": True,
+            "holds": host_of,
             "hint": "write the whole address, as in https://example.org/paper",
         },
     ),
@@ -110,7 +113,7 @@ class Author(Struct, frozen=True, omit_defaults=True):
 
     name: PersonName  #: 'Given Family', as the paper prints it
     affiliation: str | None = None
-    orcid: str | None = None
+    orcid: Orcid | None = None  #: '0000-0002-1825-0097', without the address
     url: Url | None = None
 
 

@@ -155,7 +155,7 @@ def build(
     wanted = _fingerprints(prepared, session.engine, memo)
     rows = prepared.plan.rows.values()
     keys = {} if drafts else keys_of(prepared.library)  # nobody cites what is being written
-    origin = describe_origin(prepared.read, rows, prepared.site.base_url, drafts, keys)
+    origin = describe_origin(prepared.read, rows, prepared.site, drafts, keys)
     with commit.locked(root, out):
         built = commit.claim(out, session.standing)
         stale = compare(wanted, {} if clean else built.files)

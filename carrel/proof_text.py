@@ -73,7 +73,7 @@ def check_text(
 
 
 def _check_results(entry: Entry[Paper]) -> Iterator[Problem]:
-    """Find results that cannot be compared with others."""
+    """Find results that cannot be compared with others, and ranges that are none."""
     for n, result in enumerate(entry.value.results):
         where = entry.mark(f"results[{n}]")
         if result.unit is None and _HAS_UNIT.search(result.metric):
@@ -82,6 +82,10 @@ def _check_results(entry: Entry[Paper]) -> Iterator[Problem]:
         if result.better is None:
             message = f"it is not said whether more of '{result.metric}' is better"
             yield _warning(where, message, "add 'better: higher' or 'better: lower'")
+        if result.to is not None and result.to < result.value:
+            message = f"the range of '{result.metric}' ends below its beginning"
+            hint = "write its lower end as 'value' and its upper end as 'to'"
+            yield _warning(entry.mark(f"results[{n}].to"), message, hint)
 
 
 def _check_figures(entry: Entry[Paper], paper: Paper, library: Library) -> Iterator[Problem]:

@@ -64,7 +64,7 @@ def _check_hidden_signs(sources: Sources) -> Iterator[Problem]:
 
 
 def _check_days(entry: Entry[Paper], today: dt.date) -> Iterator[Problem]:
-    """Find days that have not come yet, and entries that joined on none."""
+    """Find days that have not come yet, and entries that joined or were corrected on none."""
     paper = entry.value
     for key in _DATES:
         day: dt.date | None = getattr(paper, key)
@@ -76,6 +76,10 @@ def _check_days(entry: Entry[Paper], today: dt.date) -> Iterator[Problem]:
         yield _warning(
             entry.mark("title"), "the day on which this joined the list is missing", hint
         )
+    if paper.correction and paper.updated is None:
+        hint = "add 'updated: YYYY-MM-DD', the day on which it was corrected"
+        message = "a correction without its day is not among the changes"
+        yield _warning(entry.mark("correction"), message, hint)
 
 
 def _check_draft(entry: Entry[Paper], today: dt.date) -> Iterator[Problem]:

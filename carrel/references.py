@@ -30,6 +30,7 @@ _MEDIA: dict[str, Medium] = {
     "thesis": "thesis",
     "report": "report",
 }
+_PART = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?")
 _VERSION = re.compile(r"v(\d+)$")
 
 
@@ -38,7 +39,7 @@ class Reference(Struct, frozen=True):
 
     id: str
     key: str  #: 'doe2026fookv': ASCII, no other paper's
-    title: str
+    title: str  #: as written, its formulas in TeX
     type: str  #: CSL type
     authors: tuple[str, ...]  #: as the paper prints them
     has_more: bool  #: whether it has more authors than are named
@@ -50,6 +51,15 @@ class Reference(Struct, frozen=True):
     address: str | None  #: the paper itself; never our page, which is another work
     keywords: tuple[str, ...]  #: titles of its topics
     abstract: str  #: Markdown, the authors' words
+    published: str | None = None  #: '2024' or '2024-05', where the day is not known
+
+    @property
+    def issued(self) -> tuple[int, ...]:
+        """Year, month and day on which it appeared, as far as they are known."""
+        if self.date:
+            return self.date.year, self.date.month, self.date.day
+        found = _PART.fullmatch(self.published or "")
+        return tuple(int(part) for part in found.groups() if part) if found else ()
 
     @property
     def arxiv_stem(self) -> str | None:
@@ -68,12 +78,22 @@ class Reference(Struct, frozen=True):
         archive, slash, _ = (self.arxiv or "").partition("/")
         return archive if slash else None
 
-    def plain_abstract(self, formula: Callable[[str], str] = str) -> str:
-        """Give the abstract without markup; *formula* says how TeX is written."""
+    @property
+    def plain_title(self) -> str:
+        """The title for where nothing is typeset: its formulas in Unicode."""
+        if "$" not in self.title:
+            return self.title
         # Imported late: only a file that is made needs it, not the plan of it.
+        from .markdown import show_formulas
+
+        return show_formulas(self.title)
+
+    def plain_abstract(self, formula: Callable[[str], str] | None = None) -> str:
+        """Give the abstract without markup: formulas in Unicode, or as *formula* writes TeX."""
+        from .formulas import plain_formula
         from .markdown import plain_text
 
-        return plain_text(self.abstract, formula)
+        return plain_text(self.abstract, formula or plain_formula)
 
     @property
     def medium(self) -> Medium:
@@ -134,6 +154,7 @@ def build_reference(paper: Paper, key: str, index: "TermIndex") -> Reference:
         find_address(paper),
         tuple([topics[use.id].title for use in paper.terms if use.taxonomy == "topics"]),
         paper.abstract,
+        paper.source.published if paper.source else None,
     )
 
 
@@ -162,13 +183,13 @@ def find_address(paper: Paper) -> str | None:
 
 def cite_text(reference: Reference) -> str:
     """Give a citation as plain text: who, what, where and when, and the address."""
-    parts = _cite(reference, reference.title, _place(reference), str)
+    parts = _cite(reference, reference.plain_title, _place(reference), str)
     return " ".join([*parts, *filter(None, [reference.address])])
 
 
 def cite_markdown(reference: Reference) -> str:
     """Give the same in Markdown, with the title as a link and the venue in italics."""
-    title = escape_markdown(reference.title)
+    title = escape_markdown(reference.plain_title)
     if reference.address:
         address = re.sub(r"[()\\]", lambda sign: f"%{ord(sign[0]):02X}", reference.address)
         title = f"[{title}]({address})"
@@ -192,9 +213,8 @@ def _cite(
     names = ", ".join(map(write, reference.authors)) or write(reference.organization or "")
     if names:
         yield f"{names} et al." if reference.has_more else f"{names.removesuffix('.')}."
-    yield title if reference.title.endswith((".", "?", "!")) else f"{title}."
-    year = str(reference.date.year) if reference.date else None
-    where = ", ".join(filter(None, [venue, year]))
+    yield title if reference.plain_title.endswith((".", "?", "!")) else f"{title}."
+    where = ", ".join(filter(None, [venue, *map(str, reference.issued[:1])]))
     if where:
         yield f"{where}."
     if reference.arxiv:

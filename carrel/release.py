@@ -43,6 +43,9 @@ def check_built(origin: Origin, sources: str, cname: str, out: str) -> Iterator[
         yield Problem(where, "the site was not made from the sources as they are now", again)
     if origin.drafts:
         yield Problem(where, "the site was built with drafts", again)
+    if origin.index_links:
+        message = "the site was built to be read from disk: its links name index.html"
+        yield Problem(where, message, again)
     host = host_of(origin.base_url)
     if _LOCAL.fullmatch(host):
         hint = "set base_url in site_config.yaml, or build with --base-url, then publish"

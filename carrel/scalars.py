@@ -8,12 +8,11 @@ from typing import Any
 
 from msgspec import Meta
 
-from .addresses import host_of
 from .nodes import Mapping, Node, Scalar, Sequence
 
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
-_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[Tt ]+\d\d?:\d\d.*)?")
+_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[Tt ]+(\d\d?):(\d\d)(?::(\d\d))?.*)?")
 #: What a plain text means by itself, where any value may stand.
 CORE: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 CORE |= dict.fromkeys(("true", "True", "TRUE"), True)
@@ -39,9 +38,14 @@ def understand_plain(node: Scalar, kind: Any) -> Any:
         number = float(text) if _FLOAT.fullmatch(text) else math.inf
         return number if math.isfinite(number) else None
     found = _DATE.fullmatch(text)
+    return _day(*map(int, found.groups("0"))) if found else None
+
+
+def _day(year: int, month: int, day: int, hour: int, minute: int, second: int) -> dt.date | None:
+    """Give a day, or None where it or the time of it cannot be."""
     try:
-        return dt.date(*map(int, found.groups())) if found else None
-    except ValueError:  # 2026-02-30
+        return dt.datetime(year, month, day, hour, minute, second, tzinfo=dt.UTC).date()
+    except ValueError:  # 2026-02-30, or 25:00
         return None
 
 
@@ -50,8 +54,8 @@ def is_within(value: Any, meta: Meta) -> bool:
     if isinstance(value, str):
         short = meta.max_length is None or len(value) <= meta.max_length
         fits = meta.pattern is None or re.fullmatch(meta.pattern, value) is not None
-        is_address = bool((meta.extra or {}).get("address"))
-        return short and fits and (not is_address or host_of(value) != "")
+        holds = (meta.extra or {}).get("holds")
+        return short and fits and (holds is None or bool(holds(value)))
     above = meta.ge is None or value >= meta.ge
     return above and (meta.le is None or value <= meta.le)
 
@@ -68,20 +72,23 @@ def advise(text: str, meta: Meta) -> str:
     extra = meta.extra or {}
     if meta.pattern and extra.get("inside"):
         found = re.search(meta.pattern.removeprefix("^").removesuffix("$"), text)
-        if found:
+        if found and found[0] != text:
             return f"write only {found[0]}"
     return str(extra.get("hint", ""))
 
 
 def explain_day(text: str) -> str:
     """Say what is wrong with a *text* that is written as a day and is none, or ''."""
-    found = re.fullmatch(r"(\d{4})-(\d\d?)-\d\d?", text)
+    found = _DATE.fullmatch(text)
     if not found:
         return ""
-    year, month = map(int, found.groups())
+    year, month, day = int(found[1]), int(found[2]), int(found[3])
     if not (year and 1 <= month <= 12):
         return "a date is year, month and day: 2025-12-31"
-    return f"{found[1]}-{found[2]} has {calendar.monthrange(year, month)[1]} days"
+    days = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        return f"{found[1]}-{found[2]} has {days} days"
+    return f"hours go to 23, minutes and seconds to 59; the day is enough: {text[: found.end(3)]}"
 
 
 def is_null(node: Node) -> bool:

@@ -1,6 +1,7 @@
 """Citations: keys that stay, and texts that say what is known and nothing else."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -181,6 +182,24 @@ def test_a_citation_in_words_says_what_is_known(
     assert cite_markdown(replace(FOO, **known)) == markdown
 
 
+def test_formulas_are_tex_in_bibtex_and_unicode_in_what_nobody_typesets() -> None:
+    known = {
+        "title": r"Sorting in $O(n^2)$ for $5 and $\alpha$",
+        "abstract": "The *words* stay: $x_1^2 \\le 9$ and `$y$`.",
+    }
+    title, abstract = "Sorting in O(n²) for $5 and α", "The words stay: x₁² ≤ 9 and $y$."
+
+    assert f"TI  - {title}\r\nAU" in encode("ris", **known)
+    assert f"AB  - {abstract}\r\n" in encode("ris", **known)
+    (item,) = json.loads(encode("csl", **known))
+    assert (item["title"], item["abstract"]) == (title, abstract)
+    assert f" {title}. 2026." in cite_text(replace(FOO, **known))
+    shown = r"[Sorting in O(n²) for \$5 and α](https://"
+    assert shown in cite_markdown(replace(FOO, **known))
+    assert r"{{Sorting in $O(n^2)$ for \$5 and $\alpha$}}" in encode("bib", **known)
+    assert r"{The words stay: $x_1^2 \le 9$ and" in encode("bib", **known)
+
+
 def test_a_preprint_is_spelled_for_all_that_read_bibtex() -> None:
     assert encode("bib") == (
         "@misc{doe2026fookv,\n"
@@ -196,6 +215,44 @@ def test_a_preprint_is_spelled_for_all_that_read_bibtex() -> None:
         "  keywords      = {KV cache},\n"
         "}\n"
     )
+
+
+@pytest.mark.parametrize(("published", "bib", "ris", "csl", "year"), [
+    ("2020", "  year          = {2020},\n", "PY  - 2020\r\n", [[2020]], "2020. "),
+    (
+        "2020-05",
+        "  year          = {2020},\n  month         = may,\n",
+        "DA  - 2020/05//\r\nPY  - 2020\r\n",
+        [[2020, 5]],
+        "2020. ",
+    ),
+    ("in spring", "", "", None, ""),
+])  # fmt: skip
+def test_where_no_day_is_known_the_year_is_cited(
+    published: str, bib: str, ris: str, csl: list[list[int]] | None, year: str
+) -> None:
+    known: dict[str, Any] = {"date": None, "published": published}
+
+    written = encode("bib", **known)
+    assert f"van der Berg, Jan}},\n{bib}  eprint " in written
+    assert f"Berg, Jan\r\n{ris}UR" in encode("ris", **known)
+    (item,) = json.loads(encode("csl", **known))
+    assert item.get("issued", {}).get("date-parts") == csl
+    assert f"Small. {year}arXiv:" in cite_text(replace(FOO, **known))
+
+
+def test_the_year_of_an_import_goes_into_citations_and_a_change_of_it_too(tmp_path: Path) -> None:
+    path = "content/papers/a.md"
+    text = '---\ntitle: Wool\nsource: {format: bibtex, published: "2020"}\n---\n'
+    root = make_site(tmp_path, {path: text}, base_url="https://a.example/")
+    build(root)
+    assert b"year          = {2020}" in read_tree(root / "_site")["library.bib"]
+
+    write_tree(root, {path: text.replace("2020", "2021")})
+    build(root)
+
+    assert b"year          = {2021}" in read_tree(root / "_site")["library.bib"]
+    assert b"Wool. 2021." in read_tree(root / "_site")["papers/a/index.html"]
 
 
 def test_an_old_arxiv_id_tells_its_class_in_both_spellings() -> None:

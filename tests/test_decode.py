@@ -245,13 +245,19 @@ def test_a_day_stays_the_day_that_is_written(written: str) -> None:
         "2024",
         "20240101",
         "2024-01-01x",
+        "2025-01-01T25:00",
+        "2025-01-01 23:60",
+        "2025-01-01 23:59:60Z",
+        "2025-02-29 10:00",
     ],
 )
 def test_what_is_no_day_is_refused(written: str) -> None:
     found = fault(f"day: {written}")
 
     assert found.where == Position("x.yaml", 1, 6)
-    assert re.match("'day' must be a date like 2025-12-31|'day': there is no day", found.message)
+    assert re.match(
+        "'day' must be a date like 2025-12-31|'day': there is no (day|time)", found.message
+    )
 
 
 def test_one_item_stands_for_a_list_of_one() -> None:

@@ -552,8 +552,10 @@ def test_formulas_of_plain_lines_are_unicode_wherever_they_are_shown(tmp_path: P
     for path in ("feed.xml", "atom.xml", "index.html", "papers/beta/index.html"):
         assert r"$\alpha" not in tree[path].decode()
     assert "It is β.</p>" in tree["index.html"].decode()
-    for path in ("library.bib", "library.ris", "library.csl.json", "library.csv"):
-        assert r"$\alpha$-attention" in tree[path].decode().replace("\\\\", "\\")
+    for path in ("library.ris", "library.csl.json"):
+        assert "α-attention" in tree[path].decode()
+    for path in ("library.bib", "library.csv"):
+        assert r"$\alpha$-attention" in tree[path].decode()
 
 
 def test_who_keeps_the_list_never_passes_for_the_author_of_a_paper(tree: Tree) -> None:

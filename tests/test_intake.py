@@ -195,6 +195,7 @@ PAPER = Paper(id="frogs", title="Frogs: A Study", date=dt.date(2024, 5, 1))
             replace(PAPER, title="Better", source=Provenance("x", title="Frogs -- A Study")),
             raw("Frogs – A Study", raw_title="Frogs -- A Study", date=RawDate(5, 1, 2024)),
         ),
+        (replace(PAPER, title="$n^2$ Frogs"), raw("n² Frogs", date=RawDate(5, 1, 2024))),
     ],
 )
 def test_a_paper_of_the_list_is_recognised(paper: Paper, entry: RawEntry) -> None:

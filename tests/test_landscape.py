@@ -120,6 +120,17 @@ def test_a_unit_that_is_not_told_is_no_number_without_unit(tmp_path: Path) -> No
         assert "<strong>8</strong>" in pages[path]
 
 
+def test_formulas_in_the_words_of_a_result_are_shown_in_unicode(tmp_path: Path) -> None:
+    words = {"metric": r"yarn per $\mu$m$^2$", "workload": "$n^2$ socks", "baseline": "$2^k$"}
+    result = ALIKE | words | {"headline": True}
+
+    pages = built(tmp_path, {"a": paper("A", [result])})
+
+    assert "<h2>yarn per μm²</h2>" in pages["results/index.html"]
+    assert re.search(r"yarn per μm²: .*, 2ᵏ, n² socks,", pages["results/index.html"])
+    assert "yarn per μm²: " in pages["papers/index.html"]
+
+
 def test_the_results_of_one_paper_are_no_competition(tmp_path: Path) -> None:
     page = built(tmp_path, {"a": paper("A", [ALIKE, ALIKE | {"value": 12}])})["results/index.html"]
 

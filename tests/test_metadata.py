@@ -24,7 +24,11 @@ PREPRINT = paper(
     updated="2026-06-02",
     why="The curator's word.",
     authors=[
-        {"name": "Jane Doe", "affiliation": "Here", "orcid": "0000-0002-1825-0097"},
+        {
+            "name": "Jane Doe",
+            "affiliation": "Here",
+            "orcid": "https://orcid.org/0000-0002-1825-0097",
+        },
         "Jan van der Berg",
         "Plato",
         "Ana Maria de la Cruz",
@@ -111,6 +115,15 @@ def test_a_citation_manager_saves_a_preprint_as_one(tree: dict[str, bytes]) -> N
         ("z:archiveID", "arXiv:2605.01234"),
         ("z:extra", "arXiv:2605.01234"),
     ]
+
+
+def test_formulas_of_an_abstract_are_told_in_unicode(tmp_path: Path) -> None:
+    entry = paper("Sums", "## Abstract\n\nIt takes $O(n^2)$ *steps*.\n")
+    build(make_site(tmp_path / "site", {"content/papers/a.md": entry}), tmp_path / "out")
+    page = read_tree(tmp_path / "out")["papers/a/index.html"]
+
+    assert ("citation_abstract", "It takes O(n²) steps.") in tags(page, "citation_")
+    assert nodes(page)["ScholarlyArticle"]["abstract"] == "It takes O(n²) steps."
 
 
 def test_what_has_appeared_is_no_preprint(tree: dict[str, bytes]) -> None:

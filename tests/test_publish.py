@@ -446,6 +446,10 @@ def build_with_drafts(site: Path) -> None:
     carrel("build", "-q", "--drafts", at=site)
 
 
+def build_for_reading_from_disk(site: Path) -> None:
+    carrel("build", "-q", "--index-links", at=site)
+
+
 def build_for_this_machine(site: Path) -> None:
     carrel("build", "-q", "--base-url", "http://localhost:8000/", at=site)
 
@@ -485,6 +489,7 @@ def interrupt_a_build(site: Path) -> None:
         (edit_a_static_file, "not made from the sources as they are now"),
         (add_a_fault, "not made from the sources as they are now"),
         (build_with_drafts, "built with drafts"),
+        (build_for_reading_from_disk, "its links name index.html"),
         (build_for_this_machine, "built for http://localhost:8000/"),
         (take_the_site_away, "there is no built site"),
         (spoil_the_mark, "there is no built site"),

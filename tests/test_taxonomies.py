@@ -76,7 +76,7 @@ def test_a_declared_taxonomy_gives_a_field_an_index_pages_and_feeds(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("name", "matter"),
-    [("venues", "venue: Wool 2025"), ("authors", "authors: [{name: Wool 2025, orcid: x}]")],
+    [("venues", "venue: Wool 2025"), ("authors", "authors: [{name: Wool 2025, affiliation: x}]")],
 )
 def test_a_field_that_papers_have_anyway_can_become_a_taxonomy(
     name: str, matter: str, tmp_path: Path

@@ -324,7 +324,7 @@ def test_a_hostile_text_is_text_wherever_it_is_shown(
     value = json.dumps(hostile)  # YAML reads it too
     paper = (
         f"---\ntitle: {value}\ndate: 2025-11-30\nsummary: {value}\nwhy: {value}\n"
-        f"authors: [{value}, {{name: Ada Bee, affiliation: {value}, orcid: {value}}}]\n"
+        f"authors: [{value}, {{name: Ada Bee, affiliation: {value}}}]\n"
         f"topics: [counting]\nhardware: [abacus]\norganization: {{id: org, name: {value}}}\n"
         f'venue: {value}\nlinks: {{{value}: "https://example.com/?a=1&b=\'2"}}\n'
         f"results: [{{metric: {value}, value: 1, unit: {value}, baseline: {value},"

@@ -33,6 +33,8 @@ _SPECIAL = {
     "^": r"\textasciicircum{}",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
 }
+#: Markdown has found the formulas already. ``dollars`` judges texts of which that is not known, by
+#: what stands inside: it would escape some of these.
 _FORMULA = re.compile(r"(?<!\\)\$(?=[^\s$])([^$\n]*)(?<=[^\s\\])\$(?!\d)")
 _ESCAPED = re.compile(r"[\\~^&%$#_{}]")
 _BRACE = re.compile(r"[{}]")
@@ -65,9 +67,11 @@ def _fields(paper: Reference, place: str) -> Iterator[tuple[str, str]]:
         yield place, f"{{{escape(paper.venue or '')}}}"
     elif place in ("school", "institution") and paper.organization:
         yield place, f"{{{escape(paper.organization)}}}"
-    if paper.date:
-        yield "year", f"{{{paper.date.year}}}"
-        yield "month", _MONTHS[paper.date.month - 1]
+    year, month, *_ = *paper.issued, None, None
+    if year:
+        yield "year", f"{{{year}}}"
+    if month:
+        yield "month", _MONTHS[month - 1]
     if paper.arxiv:
         yield "eprint", f"{{{paper.arxiv_stem}}}"
         yield "archivePrefix", "{arXiv}"

@@ -28,16 +28,15 @@ def build_item(paper: Reference) -> dict[str, Any]:
     authors: list[dict[str, str]] = [_name(name) for name in paper.authors]
     if not authors and paper.organization:
         authors = [{"literal": paper.organization}]
-    day = paper.date
     medium = paper.medium
     is_preprint = medium == "preprint"
     item = {
         "id": paper.key,
         "citation-key": paper.key,
         "type": _TYPES.get(medium, paper.type),
-        "title": fold_blanks(paper.title),
+        "title": fold_blanks(paper.plain_title),
         "author": authors,
-        "issued": {"date-parts": [[day.year, day.month, day.day]]} if day else None,
+        "issued": {"date-parts": [paper.issued]} if paper.issued else None,
         "container-title": paper.container,
         "abstract": paper.plain_abstract() if paper.abstract else None,
         "DOI": paper.doi,

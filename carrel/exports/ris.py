@@ -36,14 +36,16 @@ def encode_record(paper: Reference) -> str:
 def _rows(paper: Reference) -> Iterator[tuple[str, str]]:
     medium = paper.medium
     yield "TY", _TYPES[medium]
-    yield "TI", paper.title
+    yield "TI", paper.plain_title
     for name in paper.authors:
         yield "AU", split_name(name).inverted()
     if not paper.authors and paper.organization:
         yield "AU", paper.organization.replace(",", "")
-    if paper.date:
-        yield "DA", f"{paper.date:%Y/%m/%d}/"
-        yield "PY", str(paper.date.year)
+    if issued := paper.issued:
+        if issued[1:]:
+            known = [f"{part:02}" for part in issued]
+            yield "DA", "/".join([*known, "", "", ""][:4])
+        yield "PY", str(issued[0])
     if paper.container:
         yield "T2", paper.container
     if paper.abstract:

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from ..cards import build_links, fill_card, show
+from ..cards import build_links, fill_card, show, show_result
 from ..catalogue import Library
 from ..digests import digest
 from ..items import Item, Shelf
@@ -107,7 +107,7 @@ def build_item(
             for chip in card.chips
             if chip.taxonomy in published
         ),
-        results=paper.results,
+        results=tuple(map(show_result, paper.results)),
         description=card.blurb or " · ".join(chip.title for chip in card.chips) or card.title,
         summary=show(paper.summary),
         why=show(paper.why),

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..cards import build_blurb, build_groups, build_links, list_items, paginate, show
+from ..cards import build_blurb, build_groups, build_links, list_items, paginate, show, show_result
 from ..catalogue import Derived, Library
 from ..citing import keys_of
 from ..items import Item, Shelf
@@ -181,7 +181,7 @@ def build_view(
         reference=replace(build_reference(paper, key, index), abstract=""),
         results=tuple(
             ResultView(
-                result,
+                show_result(result),
                 index.chip(TermUse("hardware", result.hardware, count=result.count))
                 if result.hardware
                 else None,
