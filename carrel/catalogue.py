@@ -35,6 +35,7 @@ class Library(Struct, frozen=True, eq=False, dict=True):
     shelves: Mapping[str, Mapping[str, "Shelf"]]  #: taxonomy → id of a term with papers → papers
     index: "TermIndex"  #: the terms as cards and lists show them
     pages: tuple[ContentPage, ...]
+    keys: Mapping[str, str]  #: id of a paper → what citations call it
     files: "PaperFiles"  #: the files of papers, and what they are read with
     static: tuple[str, ...] = ()  #: paths under content/static/
     linked: bool = False  #: whether its texts have links to its entries

@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from . import commit, disk
-from .citing import check_keys, keys_of
+from .citing import check_keys
 from .origin import describe_origin
 from .outputs import Blob, Copy, Output
 from .pipeline import Options, Prepared, prepare
@@ -37,7 +37,7 @@ def prove(root: Path, *, drafts: bool = False, jobs: int = 1) -> Proof:
         problems += _check_elsewhere(outputs, prepared)
     rows = prepared.plan.rows.values()
     library = prepared.library
-    origin = describe_origin(prepared.read, rows, site, drafts, keys_of(library))
+    origin = describe_origin(prepared.read, rows, site, drafts, library.keys)
     built = commit.read_manifest(root / site.output_dir)
     if built is not None:
         problems += check_vanished(built.origin, origin, outputs)

@@ -7,7 +7,6 @@ of its own id. So a paper that joins the list changes no key that somebody may h
 A key that the file of a paper gives is its own, whatever changes.
 """
 
-import functools
 import hashlib
 import re
 from collections import Counter
@@ -28,13 +27,6 @@ _EMPTY = {
     "does", "can", "its", "it", "via", "into", "using",
 }  # fmt: skip
 _SHORT_NAME = re.compile(r"([^:\s][^:]{0,39}):\s")
-
-
-@functools.lru_cache(maxsize=1)
-def keys_of(library: Library) -> Mapping[str, str]:
-    """Give the keys of the papers of *library*, worked out once."""
-    rows = ((item.known.order[0], item.id, item.known.cited) for item in library.items)
-    return build_keys(rows, _pinned(library))
 
 
 def build_keys(
@@ -68,7 +60,8 @@ def check_keys(before: Mapping[str, str], library: Library) -> Iterator[Problem]
 
     A key that its file gives was chosen by somebody.
     """
-    now, pinned = keys_of(library), _pinned(library)
+    now = library.keys
+    pinned = {item.id for item in library.items if item.known.citekey}
     changed = [(id, was) for id, was in before.items() if now.get(id, was) != was]
     taken = set(now.values()) if changed else set()
     for id, was in changed:
@@ -77,10 +70,6 @@ def check_keys(before: Mapping[str, str], library: Library) -> Iterator[Problem]
             message = f"the citation key was {was} and is now {now[id]}"
             where = Position(f"content/papers/{id}.md")
             yield Problem(where, message, "" if was in taken else hint, warning=True)
-
-
-def _pinned(library: Library) -> Mapping[str, str]:
-    return {item.id: key for item in library.items if (key := item.known.citekey)}
 
 
 def plain_key(paper: Paper) -> str:

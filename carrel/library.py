@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from .aliases import Addressed, Former, check_aliases, former
 from .catalogue import Library
+from .citing import build_keys
 from .crosslinks import link_texts
 from .decode import Entry
 from .entries import parse_page, parse_paper, parse_term
@@ -96,12 +97,14 @@ def load_library(
     static = sorted(p for p in sources.assets if p.startswith("content/static/"))
     problems += _check_static(static)
     shelves = _fill_shelves(items, terms)
+    cited = ((item.known.order[0], item.id, item.known.cited) for item in items)
     library = Library(
         items=tuple(items),
         terms=terms,
         shelves=shelves,
         index=TermIndex(terms, shelves, site),
         pages=tuple(entry.value for entry in entries.pages),
+        keys=build_keys(cited, {item.id: own for item in items if (own := item.known.citekey)}),
         files=files,
         static=tuple(static),
     )

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from . import commit, disk, reading
 from .catalogue import Library
-from .citing import check_keys, keys_of
+from .citing import check_keys
 from .commit import Record, compare, list_files
 from .costs import Cost, is_large, sum_up
 from .decode import Entry
@@ -154,7 +154,7 @@ def build(
     out = root / prepared.site.output_dir if out is None else out
     wanted = _fingerprints(prepared, session.engine, memo)
     rows = prepared.plan.rows.values()
-    keys = {} if drafts else keys_of(prepared.library)  # nobody cites what is being written
+    keys = {} if drafts else prepared.library.keys  # nobody cites what is being written
     origin = describe_origin(prepared.read, rows, prepared.site, drafts, keys)
     with commit.locked(root, out):
         built = commit.claim(out, session.standing)

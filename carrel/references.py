@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from .catalogue import Library
-from .citing import keys_of
 from .model import Paper
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ class Reference(Struct, frozen=True):
 @functools.lru_cache(maxsize=1)
 def build_references(library: Library) -> Mapping[str, Reference]:
     """Give the reference of every paper by its id, in the order of the list."""
-    keys = keys_of(library)
+    keys = library.keys
     return {p.id: build_reference(p, keys[p.id], library.index) for p in library.papers}
 
 

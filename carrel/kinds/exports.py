@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from ..catalogue import Library
-from ..citing import keys_of
 from ..crossing import find_sides, list_pairs
 from ..digests import digest
 from ..exports import exports
@@ -58,7 +57,7 @@ def plan_library(
             is_cited = export.READS is Reference
             digests = digest_cited(library) if is_cited else digest_recorded(library)
             # The whole list decides by itself on its keys; a part of it does not.
-            keys = keys_of(library) if url else {}
+            keys = library.keys if url else {}
             facts = [(digests[paper.id], keys.get(paper.id)) for paper in papers]
             build = partial(_build, export.READS, papers, library, site)
             path = f"{url}library.{export.SUFFIX}"
@@ -75,7 +74,7 @@ def _build(kind: type, papers: Sequence[Paper], library: Library, site: Site) ->
 
 def _plan_papers(library: Library, site: Site) -> Iterator[Export | Page]:
     """papers/<slug>/cite.bib …, index.json and index.md."""
-    keys, names = keys_of(library), digest_names(library)
+    keys, names = library.keys, digest_names(library)
     cited, recorded = digest_cited(library), digest_recorded(library)
     record: Callable[[Paper], PaperRecord] = record_builder(library, site)
     for paper in library.papers:

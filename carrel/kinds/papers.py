@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from ..cards import build_blurb, build_groups, build_links, list_items, paginate, show, show_result
 from ..catalogue import Derived, Library
-from ..citing import keys_of
 from ..items import Item, Shelf
 from ..model import TermUse
 from ..outputs import Later, Page, Part
@@ -25,25 +24,27 @@ PAGES = 16  #: the same of the list's own pages
 
 
 class Neighbours:
-    """For each of some papers its topic, and the papers before and behind it there."""
+    """For each of some papers the key by which it is cited, its topic, and who is next to it."""
 
-    __slots__ = ("items", "key", "within")
+    __slots__ = ("items", "key", "named")
 
-    def __init__(self, within: tuple[Ref | None, ...], items: tuple[Item | None, ...]) -> None:
+    def __init__(
+        self, named: tuple[tuple[str, Ref | None], ...], items: tuple[Item | None, ...]
+    ) -> None:
         """*items* are the newer and the older neighbour of the first paper, of the second …"""
-        self.within = within
+        self.named = named
         self.items = items
-        self.key = within, items
+        self.key = named, items
 
-    def rows(self) -> Iterator[tuple[Ref | None, Item | None, Item | None]]:
-        """Give (topic, newer, older) for each."""
-        return zip(self.within, self.items[::2], self.items[1::2], strict=True)
+    def rows(self) -> Iterator[tuple[tuple[str, Ref | None], Item | None, Item | None]]:
+        """Give ((key, topic), newer, older) for each."""
+        return zip(self.named, self.items[::2], self.items[1::2], strict=True)
 
     def exchanged(self, new: Mapping[Item, Item]) -> "Neighbours":
         """Give them with the *new* papers in the places of the old."""
         if new.keys().isdisjoint(self.items):
             return self
-        return Neighbours(self.within, tuple(i and new.get(i, i) for i in self.items))
+        return Neighbours(self.named, tuple(i and new.get(i, i) for i in self.items))
 
 
 class Beside(Struct, frozen=True):
@@ -64,7 +65,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
         total = None if start else len(items)  # the front page alone says it
         yield Part(_plan_list, (tuple(pages[start : start + PAGES]), index, total))
     first = next(iter(site.published), None)
-    keys, near = keys_of(library), find_neighbours(library, first)
+    near = find_neighbours(library, first)
     ordered = [name for name, taxonomy in site.published.items() if taxonomy.ordered]
     paths = {name: build_paths(library, name) for name in ordered}
 
@@ -85,11 +86,9 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     )
     for start in range(0, len(items), CHUNK):
         chunk = Shelf(items[start : start + CHUNK], whole=True)
-        cited = tuple(keys[item.id] for item in chunk.items)
-        rows = [near[item.id] for item in chunk.items]
-        around = (item for _, newer, older in rows for item in (newer, older))
-        beside = Neighbours(tuple(within for within, _, _ in rows), tuple(around))
-        yield Part(_plan_pages, (chunk, index, cited, beside, related, steps))
+        named = tuple((library.keys[item.id], near[item.id][0]) for item in chunk.items)
+        beside = Neighbours(named, tuple(i for item in chunk.items for i in near[item.id][1:]))
+        yield Part(_plan_pages, (chunk, index, beside, related, steps))
 
 
 def _plan_list(
@@ -112,16 +111,13 @@ def _plan_list(
 def _plan_pages(
     shelf: Shelf,
     index: TermIndex,
-    cited: tuple[str, ...],
     beside: Neighbours,
     related: Later,
     steps: Later,
 ) -> Iterator[Page]:
-    """The pages of papers that follow each other on the list.
-
-    They are *cited* by these keys.
-    """
-    for item, key, (within, newer, older) in zip(shelf.items, cited, beside.rows(), strict=True):
+    """The pages of papers that follow each other on the list."""
+    rows = zip(shelf.items, beside.rows(), strict=True)
+    for item, ((key, within), newer, older) in rows:
         near = tuple(
             RelatedView(
                 show(other.title),
