@@ -216,3 +216,26 @@ def test_a_picture_tells_what_it_shows_to_those_who_do_not_see_it(page: Page, si
     told = [rows.nth(n).inner_text() for n in range(rows.count())]
     assert any("against PyTorch" in row and "6.13×" in row for row in told)
     assert all("against" in row and "×" in row for row in told)
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_a_paper_out_of_sight_has_room_for_all_that_it_holds(
+    page: Page, site: str, width: int
+) -> None:
+    """What a filter finds is laid out when it is seen; before, its height is an estimate."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}papers/?sort=title")
+    page.locator("#filter-found > li").first.wait_for()
+
+    high, estimated = page.evaluate(
+        """() => [...document.querySelectorAll("#filter-found > li")].reduce(([high], entry) => {
+            const estimate = getComputedStyle(entry).containIntrinsicHeight;
+            entry.style.contentVisibility = "visible";
+            const box = getComputedStyle(entry);
+            const padding = parseFloat(box.paddingTop) + parseFloat(box.paddingBottom);
+            const height = entry.getBoundingClientRect().height - padding;
+            return [Math.max(high, height), parseFloat(estimate.replace("auto ", ""))];
+        }, [0])"""
+    )
+
+    assert high <= estimated <= 3 * high
