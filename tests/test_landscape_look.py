@@ -239,3 +239,60 @@ def test_a_paper_out_of_sight_has_room_for_all_that_it_holds(
     )
 
     assert high <= estimated <= 3 * high
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_the_same_number_of_papers_is_a_column_of_the_same_height(
+    page: Page, site: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}topics/")
+
+    columns = page.evaluate(
+        r"""() => [...document.querySelectorAll(".over-time .bar")].map(bar => [
+            parseInt(bar.textContent.match(/: (\d+)/)[1]),
+            bar.getBoundingClientRect().height,
+            bar.getBoundingClientRect().bottom - bar.closest("svg").getBoundingClientRect().bottom,
+        ])"""
+    )
+
+    assert len({number for number, _, _ in columns}) > 1
+    for number, height, below in columns:
+        assert height / number == pytest.approx(columns[0][1] / columns[0][0], abs=0.2)
+        assert below == pytest.approx(0, abs=1.1)  # the line that it stands on
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_what_is_said_of_the_matrix_is_read_without_scrolling(
+    page: Page, site: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}matrix/")
+
+    box, caption = page.locator(".sheet-of-all"), page.locator(".matrix caption")
+    outer, inner = box.bounding_box(), caption.bounding_box()
+
+    assert outer
+    assert inner
+    assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+
+
+@pytest.mark.parametrize("width", [390, 768])
+def test_the_facts_of_a_device_stand_beside_its_name(page: Page, site: str, width: int) -> None:
+    """A long name breaks; what is known of the device begins in its first line."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}hardware/nvidia-gpu/")
+
+    apart = page.evaluate(
+        """() => [...document.querySelectorAll(".members tbody tr")].map(row => {
+            const top = cell => {
+                const range = document.createRange();
+                range.selectNodeContents(cell.querySelector("a") ?? cell);
+                return range.getBoundingClientRect().top;
+            };
+            const tops = [...row.cells].filter(cell => cell.textContent.trim()).map(top);
+            return Math.max(...tops) - Math.min(...tops);
+        })"""
+    )
+
+    assert max(apart) < 5
