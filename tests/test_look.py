@@ -270,6 +270,24 @@ def test_a_citation_can_be_read_and_selected_without_a_script(browser: Browser, 
 
 
 @pytest.mark.needs_program("chromium")
+def test_the_links_of_a_list_stand_evenly(browser: Browser, site: str) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(f"{site}papers/")
+
+    gaps = page.evaluate(
+        """() => [...document.querySelectorAll(".tools:not(.unfiltered *) a")].map(link => {
+            const words = document.createRange();
+            words.selectNodeContents(link);
+            return words.getBoundingClientRect();
+        }).map((box, n, all) => n && Math.round(box.left - all[n - 1].right)).slice(1)"""
+    )
+
+    assert len(gaps) > 2
+    assert max(gaps) - min(gaps) <= 1
+    page.close()
+
+
+@pytest.mark.needs_program("chromium")
 def test_the_words_of_the_footer_stand_on_one_line(browser: Browser, site: str) -> None:
     page = browser.new_page()
     page.goto(f"{site}archive/")
