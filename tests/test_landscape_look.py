@@ -296,3 +296,25 @@ def test_the_facts_of_a_device_stand_beside_its_name(page: Page, site: str, widt
     )
 
     assert max(apart) < 5
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_is_seen_through_a_gap_above_the_scale(page: Page, site: str, width: int) -> None:
+    """The scale of the speed-ups stays in sight, right under the heading or the window's edge."""
+    page.set_viewport_size({"width": width, "height": 500})
+    page.goto(f"{site}results/")
+
+    gap = page.evaluate(
+        """() => {
+            scrollTo(0, scrollY + document.querySelector(".factors").getBoundingClientRect().top
+                + 500);
+            const scale = document.querySelector(".factors .scale");
+            const heading = scale.closest("section").querySelector("h2");
+            const box = heading.getBoundingClientRect();
+            const over = scale.getBoundingClientRect();
+            const sticks = box.bottom > 0 && box.right > over.left;
+            return over.top - (sticks ? box.bottom : 0);
+        }"""
+    )
+
+    assert -1 < gap <= 0

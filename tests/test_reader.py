@@ -409,6 +409,10 @@ def test_a_search_opens_over_any_page_and_finds_texts(page: Page, address: str) 
     expect(dialog.get_by_role("status")).to_have_text("Results: 1")
     expect(hit.locator("h3")).to_have_text("Paper 04")
     expect(hit.locator("mark")).to_have_text(re.compile("shearing"))
+    field, hits = dialog.get_by_role("searchbox").bounding_box(), hit.bounding_box()
+    assert field
+    assert hits
+    assert field["width"] == hits["width"]
     page.keyboard.press("ArrowDown")
     expect(hit.get_by_role("link")).to_be_focused()
     page.keyboard.press("ArrowUp")
@@ -576,6 +580,7 @@ def test_keys_are_off_while_typing_with_others_and_when_switched_off(
     dialog = page.get_by_role("dialog", name="Keyboard")
     expect(dialog.locator("dt").first).to_have_text("?")
     expect(dialog.locator("kbd")).to_contain_text(list("?/jkocxsft"))
+    expect(dialog.locator("kbd:text-is('g') + kbd")).to_have_text(list("hptdomraf"))
     dialog.get_by_role("checkbox").uncheck()
     page.keyboard.press("Escape")
     page.reload()
