@@ -216,3 +216,105 @@ def test_a_picture_tells_what_it_shows_to_those_who_do_not_see_it(page: Page, si
     told = [rows.nth(n).inner_text() for n in range(rows.count())]
     assert any("against PyTorch" in row and "6.13×" in row for row in told)
     assert all("against" in row and "×" in row for row in told)
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_a_paper_out_of_sight_has_room_for_all_that_it_holds(
+    page: Page, site: str, width: int
+) -> None:
+    """What a filter finds is laid out when it is seen; before, its height is an estimate."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}papers/?sort=title")
+    page.locator("#filter-found > li").first.wait_for()
+
+    high, estimated = page.evaluate(
+        """() => [...document.querySelectorAll("#filter-found > li")].reduce(([high], entry) => {
+            const estimate = getComputedStyle(entry).containIntrinsicHeight;
+            entry.style.contentVisibility = "visible";
+            const box = getComputedStyle(entry);
+            const padding = parseFloat(box.paddingTop) + parseFloat(box.paddingBottom);
+            const height = entry.getBoundingClientRect().height - padding;
+            return [Math.max(high, height), parseFloat(estimate.replace("auto ", ""))];
+        }, [0])"""
+    )
+
+    assert high <= estimated <= 3 * high
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_the_same_number_of_papers_is_a_column_of_the_same_height(
+    page: Page, site: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}topics/")
+
+    columns = page.evaluate(
+        r"""() => [...document.querySelectorAll(".over-time .bar")].map(bar => [
+            parseInt(bar.textContent.match(/: (\d+)/)[1]),
+            bar.getBoundingClientRect().height,
+            bar.getBoundingClientRect().bottom - bar.closest("svg").getBoundingClientRect().bottom,
+        ])"""
+    )
+
+    assert len({number for number, _, _ in columns}) > 1
+    for number, height, below in columns:
+        assert height / number == pytest.approx(columns[0][1] / columns[0][0], abs=0.2)
+        assert below == pytest.approx(0, abs=1.1)  # the line that it stands on
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_what_is_said_of_the_matrix_is_read_without_scrolling(
+    page: Page, site: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}matrix/")
+
+    box, caption = page.locator(".sheet-of-all"), page.locator(".matrix caption")
+    outer, inner = box.bounding_box(), caption.bounding_box()
+
+    assert outer
+    assert inner
+    assert inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+
+
+@pytest.mark.parametrize("width", [390, 768])
+def test_the_facts_of_a_device_stand_beside_its_name(page: Page, site: str, width: int) -> None:
+    """A long name breaks; what is known of the device begins in its first line."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}hardware/nvidia-gpu/")
+
+    apart = page.evaluate(
+        """() => [...document.querySelectorAll(".members tbody tr")].map(row => {
+            const top = cell => {
+                const range = document.createRange();
+                range.selectNodeContents(cell.querySelector("a") ?? cell);
+                return range.getBoundingClientRect().top;
+            };
+            const tops = [...row.cells].filter(cell => cell.textContent.trim()).map(top);
+            return Math.max(...tops) - Math.min(...tops);
+        })"""
+    )
+
+    assert max(apart) < 5
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_is_seen_through_a_gap_above_the_scale(page: Page, site: str, width: int) -> None:
+    """The scale of the speed-ups stays in sight, right under the heading or the window's edge."""
+    page.set_viewport_size({"width": width, "height": 500})
+    page.goto(f"{site}results/")
+
+    gap = page.evaluate(
+        """() => {
+            scrollTo(0, scrollY + document.querySelector(".factors").getBoundingClientRect().top
+                + 500);
+            const scale = document.querySelector(".factors .scale");
+            const heading = scale.closest("section").querySelector("h2");
+            const box = heading.getBoundingClientRect();
+            const over = scale.getBoundingClientRect();
+            const sticks = box.bottom > 0 && box.right > over.left;
+            return over.top - (sticks ? box.bottom : 0);
+        }"""
+    )
+
+    assert -1 < gap <= 0

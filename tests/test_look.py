@@ -269,6 +269,43 @@ def test_a_citation_can_be_read_and_selected_without_a_script(browser: Browser, 
     context.close()
 
 
+@pytest.mark.needs_program("chromium")
+def test_the_links_of_a_list_stand_evenly(browser: Browser, site: str) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(f"{site}papers/")
+
+    gaps = page.evaluate(
+        """() => [...document.querySelectorAll(".tools:not(.unfiltered *) a")].map(link => {
+            const words = document.createRange();
+            words.selectNodeContents(link);
+            return words.getBoundingClientRect();
+        }).map((box, n, all) => n && Math.round(box.left - all[n - 1].right)).slice(1)"""
+    )
+
+    assert len(gaps) > 2
+    assert max(gaps) - min(gaps) <= 1
+    page.close()
+
+
+@pytest.mark.needs_program("chromium")
+def test_the_words_of_the_footer_stand_on_one_line(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}archive/")
+
+    lines = page.evaluate(
+        """() => [...document.querySelectorAll(".imprint li")].map(item => {
+            const mark = document.createElement("span");  // an empty box stands on the line
+            mark.style.display = "inline-block";
+            (item.firstElementChild ?? item).append(mark);
+            return Math.round(mark.getBoundingClientRect().bottom);
+        })"""
+    )
+
+    assert len(lines) > 1
+    assert len(set(lines)) == 1
+    page.close()
+
+
 @pytest.mark.parametrize("look", THEMES)
 def test_pages_are_light(look: str, tmp_path: Path) -> None:
     """Packed as servers send it: 50 kB of HTML a page, 15 kB of styles, 10 kB of scripts."""

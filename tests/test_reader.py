@@ -314,6 +314,7 @@ def test_on_a_narrow_page_a_button_opens_the_facets(page: Page, address: str) ->
     button = page.get_by_role("button", name="Filter", exact=True)
     counting = page.get_by_role("checkbox", name=re.compile("^Counting"))
     expect(counting).to_be_hidden()
+    expect(page.locator(".unfiltered")).to_be_hidden()
 
     button.click()
 
@@ -338,9 +339,14 @@ def test_without_scripts_the_list_is_as_it_is_and_nothing_is_offered_in_vain(
     )
     for part in page.locator("#filter, .found-head, .scripted, .marks").all():
         expect(part).to_be_hidden()
+    told_so = page.locator(".unfiltered")
+    expect(told_so).to_contain_text("The filter needs JavaScript")
     page.get_by_role("link", name="Older").click()
     shows_all(page, 5)
-    page.goto(f"{address}topics/counting/")
+    expect(told_so).to_have_count(0)  # it is no page that a filter was asked of
+    page.go_back()
+    told_so.get_by_role("link", name="Topics").click()
+    page.locator(".tree").get_by_role("link", name="Counting").click()
     shows_all(page, 3)
 
     page.goto(address)
@@ -358,6 +364,7 @@ def test_read_from_disk_the_list_stays_and_the_search_says_why_it_cannot(
     page = context.new_page()
     page.goto((built / "list/papers/index.html").as_uri())
     expect(page.locator("#filter")).to_be_hidden()
+    expect(page.locator(".unfiltered")).to_be_visible()
     shows_all(page, 8)
     page.goto((built / "list/search/index.html").as_uri())
     expect(page.locator(".search-ways")).to_be_visible()
@@ -402,6 +409,10 @@ def test_a_search_opens_over_any_page_and_finds_texts(page: Page, address: str) 
     expect(dialog.get_by_role("status")).to_have_text("Results: 1")
     expect(hit.locator("h3")).to_have_text("Paper 04")
     expect(hit.locator("mark")).to_have_text(re.compile("shearing"))
+    field, hits = dialog.get_by_role("searchbox").bounding_box(), hit.bounding_box()
+    assert field
+    assert hits
+    assert field["width"] == hits["width"]
     page.keyboard.press("ArrowDown")
     expect(hit.get_by_role("link")).to_be_focused()
     page.keyboard.press("ArrowUp")
@@ -569,6 +580,7 @@ def test_keys_are_off_while_typing_with_others_and_when_switched_off(
     dialog = page.get_by_role("dialog", name="Keyboard")
     expect(dialog.locator("dt").first).to_have_text("?")
     expect(dialog.locator("kbd")).to_contain_text(list("?/jkocxsft"))
+    expect(dialog.locator("kbd:text-is('g') + kbd")).to_have_text(list("hptdomraf"))
     dialog.get_by_role("checkbox").uncheck()
     page.keyboard.press("Escape")
     page.reload()
