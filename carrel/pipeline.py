@@ -26,10 +26,10 @@ from .plan import Plan, plan_site
 from .preflight import check_templates, check_texts, check_unfiled, find_unfiled
 from .problems import Position, Problem, SiteError, cannot_read
 from .renames import check_vanished
-from .settings import CONFIG, SECTIONS, Site, parse_settings
+from .settings import CONFIG, Site, parse_settings
 from .sources import Sources, decode_text
 from .staging import staging
-from .themes import Theme, load_theme, publish_settings
+from .themes import Theme, find_sections, load_theme, publish_settings
 from .workers import render_all
 
 if TYPE_CHECKING:
@@ -265,7 +265,7 @@ def _prepare(root: Path, read: Sources, options: Options, memo: Memo, jobs: int)
     digests = {path: asset.digest for path, asset in sources.assets.items()}
     plan = _collect(problems, lambda: plan_site(library, site, assets, digests, memo))
     if theme is not None and plan is not None:
-        site = replace(site, sections=tuple(s for s in SECTIONS if f"{s}index.html" in plan.rows))
+        site = find_sections(site, plan.rows)
         problems += check_templates(plan.rows, theme, find_lines(sources))
     if theme is None or plan is None or any(not problem.warning for problem in problems):
         # Nothing will be rendered, so the faults of the texts would stay hidden until next time.

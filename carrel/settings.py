@@ -128,7 +128,7 @@ DEFAULT_TAXONOMIES = ("topics", "hardware", "organizations")
 class Site(Struct, frozen=True):
     """site_config.yaml."""
 
-    derived: ClassVar[frozenset[str]] = frozenset({"sections", "index_links"})
+    derived: ClassVar[frozenset[str]] = frozenset({"sections", "vacant", "index_links"})
 
     title: Name
     description: str = ""
@@ -151,6 +151,7 @@ class Site(Struct, frozen=True):
     publish: Publish = Publish()
 
     sections: tuple[str, ...] = ()  #: of ``SECTIONS``, those that the list has
+    vacant: tuple[str, ...] = ()  #: indexes without a term in a list that has papers: 'topics/'
     index_links: bool = False  #: whether links of pages name index.html, to be read from disk
 
     @property

@@ -5,10 +5,11 @@ A name is looked up in the site's own ``templates/``, then in the theme, then in
 does not exist there falls back to the name alone: ``hardware/term.html``, then ``term.html``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from . import __version__, nodes
 from .decode import Entry, decode
@@ -63,6 +64,7 @@ class PublicSite(Struct, frozen=True):
     author: Owner | None
     nav: tuple[NavItem, ...]
     sections: tuple[str, ...]  #: 'matrix/', 'results/': pages that not every list has
+    vacant: tuple[str, ...]  #: 'topics/': indexes in which nothing stands yet
     search: bool  #: whether there is a full-text index
     image_hosts: tuple[str, ...]  #: whose pictures a page may show
     taxonomies: Mapping[str, Taxonomy]
@@ -206,9 +208,20 @@ def parse_texts(text: str, path: str) -> dict[str, str | Forms]:
     return texts
 
 
+def find_sections(site: Site, paths: Collection[str]) -> Site:
+    """Note which of the pages that a header may lead to the outputs at *paths* fill."""
+    filled = {path.split("/")[0] for path in paths if path.count("/") > 1}
+    vacant = site.published.keys() - filled if "papers" in filled else set()
+    return replace(
+        site,
+        sections=tuple(section for section in SECTIONS if f"{section}index.html" in paths),
+        vacant=tuple(f"{name}/" for name in site.published if name in vacant),
+    )
+
+
 def publish_settings(site: Site, theme: Theme) -> PublicSite:
     """Give the settings that templates may see; a way in that leads nowhere is not among them."""
-    absent = set(SECTIONS) - set(site.sections)
+    absent = {*SECTIONS, *site.vacant} - {*site.sections}
     return PublicSite(
         site.title,
         site.description,
@@ -217,6 +230,7 @@ def publish_settings(site: Site, theme: Theme) -> PublicSite:
         site.author,
         tuple(item for item in site.nav if item.url not in absent),
         site.sections,
+        site.vacant,
         site.search == "on",
         site.images.hosts,
         site.published,

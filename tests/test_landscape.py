@@ -186,6 +186,20 @@ def test_without_results_there_is_no_page_of_them_and_no_link(tmp_path: Path) ->
     assert not [path for path, page in pages.items() if "results/" in page or "Grid" in page]
 
 
+def test_the_ways_in_leave_out_what_is_empty(tmp_path: Path) -> None:
+    nav = [{"title": title, "url": f"{title}/"} for title in ("topics", "organizations")]
+    papers = {"a": paper("A", topics=["wool"])}
+    link = re.compile(r'<a href="\./((?:topics|hardware|organizations)/)"')
+
+    own = built(tmp_path / "own", papers, theme="reading-room", nav=nav)
+    usual = built(tmp_path / "usual", papers, theme="reading-room")
+    new = built(tmp_path / "new", {}, theme="reading-room")
+
+    assert {*link.findall(own["index.html"])} == {*link.findall(usual["index.html"])} == {"topics/"}
+    assert "organizations/index.html" in own  # its address stays
+    assert len({*link.findall(new["index.html"])}) == 3  # a new list shows what it will have
+
+
 def test_the_ways_in_lead_to_matrix_and_results_where_there_are_any(tmp_path: Path) -> None:
     papers = {"a": paper("A", [ALIKE], topics=["wool"], hardware=["loom"])}
 
