@@ -65,9 +65,11 @@ class Listed:
     def _use(self) -> tuple[TermUse, Ref | None]:
         """Give the use that files the paper here, and the narrower term that it names."""
         if self._found is None:
-            paper = self._item.paper
-            under = self._under
-            self._found = self._index.nearest(paper, *under) if under else (TermUse(), None)
+            use, via = TermUse(), None
+            if self._under:
+                n, via = self._index.nearest(self._item.known.terms, *self._under)
+                use = self._item.paper.terms[n] if self._item.known.told else use
+            self._found = use, via
         return self._found
 
     @property
@@ -218,17 +220,21 @@ def build_groups(
     """
 
     def month(item: Listed) -> dt.date | None:
-        day = item.day if by == "added" else item.date
-        return day.replace(day=1) if day else None
+        return _month(item.day if by == "added" else item.date)
 
     def year(item: Listed) -> dt.date | None:
-        day = month(item)
-        return day.replace(month=1) if day else None
+        day = item.day
+        return day and day.replace(month=1, day=1)
 
     months = tuple(Group(day, tuple(run)) for day, run in groupby(items, key=month))
     if by == "date" or len(months) <= 2 or len(items) >= SPARSE * len(months):
         return months
     return tuple(Group(day, tuple(run), "year") for day, run in groupby(items, key=year))
+
+
+@functools.lru_cache(maxsize=10_000)  # it is asked for every paper on every list
+def _month(day: dt.date | None) -> dt.date | None:
+    return day and day.replace(day=1)
 
 
 def paginate(url: str, items: Sequence[T], size: int) -> Iterator[tuple[str, tuple[T, ...], Pager]]:

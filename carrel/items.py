@@ -35,6 +35,7 @@ class Known(Struct, frozen=True, array_like=True):
     page: bytes  #: of the whole paper
     order: tuple[int, int]  #: days that it is listed and dated, 0: none; lists go by them
     terms: tuple[str, ...]  #: 'topics/serving', as used
+    told: bool  #: whether a use says more than its term: a role, a number, a place
     named: tuple[str, ...]  #: devices that only a result names
     results: bytes  #: of the results and what they are shown with; empty where there are none
     opened: tuple[tuple[str, str, str], ...]  #: (key, term, name) of uses no file of a term covers
@@ -183,6 +184,7 @@ def build_known(
         page=_digest(head + _ENCODER.encode((paper.notes, paper.abstract))),
         order=(_ordinal(paper.listed), _ordinal(paper.date)),
         terms=terms,
+        told=any(use.role or use.count or use.order for use in paper.terms),
         named=tuple(sorted(devices.difference(terms))),
         results=_digest(_ENCODER.encode(_stated(paper))) if paper.results else b"",
         opened=opened,
@@ -219,5 +221,6 @@ def _ordinal(day: dt.date | None) -> int:
     return day.toordinal() if day else 0
 
 
+@functools.lru_cache(maxsize=10_000)  # of many papers' days only some differ
 def _day(ordinal: int) -> dt.date | None:
     return dt.date.fromordinal(ordinal) if ordinal else None

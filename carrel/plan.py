@@ -81,7 +81,10 @@ class Plan:
         self._forwarded[to] = path
 
     def outputs(self, paths: Iterable[str]) -> Iterator[tuple[str, Output]]:
-        """Give the outputs at *paths*, in this order; each is planned when it is its turn."""
+        """Give the outputs at *paths*, in this order; each is planned when it is its turn.
+
+        Nothing of it is kept: a large site would be in memory as a whole.
+        """
         asked = list(paths)
         wanted = {self._forwarded.get(path, path) for path in asked}
         waiting: dict[str, Output] = {}
@@ -90,7 +93,9 @@ class Plan:
             if place not in waiting and place not in self._ready:
                 planned = self._parts[place].plan()
                 waiting |= {each.path: each for each in planned if each.path in wanted}
-            output = self._ready.get(place) or waiting.pop(place)
+            output = waiting.pop(place, None) or self._ready[place]
+            if place in self._parts:
+                self._ready.pop(place, None)
             yield path, output if path == place else _moved(output, path)
 
     def exchanged(
@@ -157,7 +162,8 @@ def plan_site(
     for output in _plan_all(library, site, assets):
         if isinstance(output, Part):
             step, ready = _plan_part(output, digests, memo)
-            take(step.rows, step, ready if is_small else [])
+            # Of many pages each is needed by one process: whoever renders it plans it again.
+            take(step.rows, step, ready if is_small or len(ready) == 1 else [])
         else:
             take([(output.path, _sum_up(output, digests))], None, [output])
     folders = {path.rpartition("/")[0] for path in claims}

@@ -53,15 +53,16 @@ class TermIndex:
         prefix = f"{taxonomy}/"
         return b"".join([self._lines[term] for term in terms if term.startswith(prefix)])
 
-    def nearest(self, paper: Paper, taxonomy: str, id: str) -> tuple[TermUse, Ref | None]:
-        """Give the use that files *paper* under the term *id*, and the narrower term it names."""
+    def nearest(self, terms: Iterable[str], taxonomy: str, id: str) -> tuple[int, Ref | None]:
+        """Give which of *terms* files a paper under the term *id*, and what narrower term it is."""
+        lines, start = self.lines[taxonomy], len(taxonomy) + 1
         found = [
-            (line.index(id), n, use)
-            for n, use in enumerate(paper.terms)
-            if use.taxonomy == taxonomy and id in (line := self.lines[taxonomy][use.id])
+            (lines[term[start:]].index(id), n, term)
+            for n, term in enumerate(terms)
+            if term.startswith(f"{taxonomy}/") and id in lines[term[start:]]
         ]
-        steps, _, use = min(found, key=lambda each: each[:2])
-        return use, self.refs[taxonomy][use.id] if steps else None
+        steps, n, term = min(found)
+        return n, self.refs[taxonomy][term[start:]] if steps else None
 
 
 def term_line(term: Term, known: Mapping[str, Term]) -> tuple[str, ...]:

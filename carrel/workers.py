@@ -213,8 +213,10 @@ def _render_forked(
     first = set(first_uses.values())
     _fill(batch, renderer, _plan_pages(sorted(first), prepared), stage, look=look)
     rest = [path for path in work.pages if path not in first]
-    size = -(-len(rest) // jobs)
-    parts = [work.exports[n::jobs] + rest[n * size : (n + 1) * size] for n in range(jobs)]
+    undated = [*work.exports, *(path for path in rest if not rows[path].modified)]
+    dated = [path for path in rest if rows[path].modified]
+    size = -(-len(dated) // jobs)
+    parts = [undated[n::jobs] + dated[n * size : (n + 1) * size] for n in range(jobs)]
     parent = os.getpid()
 
     def make(part: list[str]) -> Batch:

@@ -13,7 +13,7 @@ from ..settings import Site
 from ..subscriptions import Feed
 from ..term_index import TermIndex
 from ..views import Group
-from .feeds import build_item, day_time, feed_inputs
+from .feeds import build_item, day_time, feed_inputs, find_newest
 
 NEWEST = 200  #: changes on the page: older ones are seen on the papers' own pages
 
@@ -67,5 +67,6 @@ def _plan_changes(
                 description=changed.paper.correction or item.description,
             )
         )
-    inputs = {"part": "changes", **feed_inputs(feed, "changes/feed.xml", tuple(items), id_base)}
+    shown = feed_inputs(feed, "changes/feed.xml", items, find_newest(items), id_base)
+    inputs = {"part": "changes", **shown}
     yield Page("changes/feed.xml", "changes-feed.xml", inputs, listed=False)

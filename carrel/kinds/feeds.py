@@ -2,7 +2,8 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from ..cards import build_links, fill_card, show, show_result
 from ..catalogue import Library
@@ -53,18 +54,37 @@ def fill_feed(
     feed: Feed, newest: Shelf, index: TermIndex, published: tuple[str, ...], id_base: str
 ) -> Iterator[Page]:
     """Give one feed in all its forms."""
-    items = tuple(build_item(item.paper, index, published, id_base) for item in newest.items)
+    make = partial(_build_items, newest, index, published, id_base)
+    found = make()
+    # Feeds are many, and each holds the whole texts of its papers: they are made again when shown.
+    items = Later(digest(found), make)
+    updated = find_newest(found)
     for form in feed.forms:
         yield Page(
             feed.url + FILES[form],
             _TEMPLATES[form],
-            feed_inputs(feed, feed.url + FILES[form], items, id_base),
+            feed_inputs(feed, feed.url + FILES[form], items, updated, id_base),
             listed=False,
         )
 
 
+def _build_items(
+    newest: Shelf, index: TermIndex, published: tuple[str, ...], id_base: str
+) -> tuple[FeedItem, ...]:
+    return tuple(build_item(item.paper, index, published, id_base) for item in newest.items)
+
+
+def find_newest(items: Iterable[FeedItem]) -> dt.datetime | None:
+    """Give the moment of the newest change of any item that has a day."""
+    return max((item.updated for item in items if item.published), default=None)
+
+
 def feed_inputs(
-    feed: Feed, url: str, items: tuple[FeedItem, ...], id_base: str
+    feed: Feed,
+    url: str,
+    items: Later | Sequence[FeedItem],
+    updated: dt.datetime | None,
+    id_base: str,
 ) -> dict[str, object]:
     """Give what the template of a feed at *url* is given."""
     return {
@@ -74,7 +94,7 @@ def feed_inputs(
         "html_url": feed.url,
         "feed_url": url,
         "items": items,
-        "updated": max((item.updated for item in items if item.published), default=None),
+        "updated": updated,
     }
 
 
