@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from .digests import digest
-from .plan import EXPORT, Planned
+from .plan import Planned
 from .themes import PublicSite, Theme
 
 
@@ -42,17 +42,18 @@ def fingerprints(
     """
     site = digest(public)
     texts = digest(theme.texts)
-    names = {row.template for row in rows.values() if row.template}
-    closures = {
-        name: "" if name.startswith(EXPORT) else digest((texts, closure(theme, name, references)))
-        for name in names
-    }
-    return {
-        path: Fingerprint(engine, site, closures[row.template], row.inputs)
-        if row.template
-        else Fingerprint(inputs=row.inputs)
-        for path, row in rows.items()
-    }
+    closures: dict[str, str] = {}
+    found = {}
+    for path, row in rows.items():
+        name = row.template
+        if name is None:
+            found[path] = Fingerprint(inputs=row.inputs)
+            continue
+        if name not in closures:
+            reached = () if row.is_export else (texts, closure(theme, name, references))
+            closures[name] = digest(reached) if reached else ""
+        found[path] = Fingerprint(engine, site, closures[name], row.inputs)
+    return found
 
 
 def closure(

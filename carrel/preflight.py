@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from .catalogue import Library
 from .places import Find
-from .plan import EXPORT, Planned
+from .plan import Planned
 from .problems import Position, Problem, did_you_mean
 from .settings import Site
 from .sources import Sources
@@ -15,7 +15,7 @@ def check_templates(rows: Mapping[str, Planned], theme: Theme, find: Find) -> It
     """Find pages whose template does not exist, each template once."""
     first: dict[str, str] = {}
     for path, row in rows.items():
-        if row.template and not row.template.startswith(EXPORT):
+        if row.template and row.is_page:
             first.setdefault(row.template, path)
     for name, path in first.items():
         if theme.find(name) is None:
