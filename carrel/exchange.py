@@ -7,7 +7,7 @@ everything is prepared anew; the result is the same.
 """
 
 import operator
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 FEW = 20  #: papers; to prepare for more is as quick
 
 
-def exchange(before: "Prepared", read: Sources, touched: Set[str], memo: Memo) -> "Prepared | None":
-    """Give what *before* is after its files *touched* have been *read* again.
+def exchange(before: "Prepared", read: Sources, memo: Memo) -> "Prepared | None":
+    """Give what *before* is with the sources as they were *read* now.
 
     None: more changed than papers in their places.
     """
-    changed = _changed(before.read, read, touched)
+    changed = _changed(before.read, read)
     if changed is None or before.site.search == "on":
         return None
     found = _exchanged_items(before, read, changed)
@@ -50,16 +50,14 @@ def exchange(before: "Prepared", read: Sources, touched: Set[str], memo: Memo) -
     return replace(before, read=read, sources=read, library=library, plan=plan)
 
 
-def _changed(old: Sources, new: Sources, touched: Set[str]) -> list[str] | None:
-    """Give the papers of which only the text changed; None where anything else did."""
-    if old.problems != new.problems or any(old.assets.get(p) != new.assets.get(p) for p in touched):
+def _changed(old: Sources, new: Sources) -> list[str] | None:
+    """Give the papers whose text changed; None where anything else did, or too much."""
+    is_same = old.problems == new.problems and old.assets == new.assets
+    if not is_same or old.digests.keys() != new.digests.keys():
         return None
-    changed = [path for path in touched if old.digests.get(path) != new.digests.get(path)]
-    if len(changed) > FEW:
-        return None
-    is_paper = all(path.startswith("content/papers/") for path in changed)
-    is_there = all(path in old.texts and path in new.texts for path in changed)
-    return changed if is_paper and is_there else None
+    changed = [path for path, digest in new.digests.items() if digest != old.digests[path]]
+    are_papers = all(path.startswith("content/papers/") for path in changed)
+    return changed if are_papers and len(changed) <= FEW else None
 
 
 def _exchanged_items(

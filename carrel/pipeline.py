@@ -114,8 +114,8 @@ def prepare(
     sources = reading.read_sources(root, before.read if before else None, touched)
     memo = memo or Memo()
     try:
-        if before is not None and touched is not None and before.options == options:
-            exchanged = exchange(before, sources, touched, memo)
+        if before is not None and before.options == options:
+            exchanged = exchange(before, sources, memo)
             if exchanged is not None:
                 return exchanged
         return _prepare(root, sources, options, memo, jobs)
