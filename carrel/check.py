@@ -33,7 +33,7 @@ def prove(root: Path, *, drafts: bool = False, jobs: int = 1) -> Proof:
         seen = {path: seen[path] for path in outputs}
         # 404.html is proven elsewhere, at both places.
         here = seen | {path: Seen(seen[path].size) for path in NOT_FOUND & seen.keys()}
-        problems += check_site(outputs, here, prepared.sources)
+        problems += check_site(outputs, here, prepared.sources, site.vacant)
         problems += _check_elsewhere(outputs, prepared)
     rows = prepared.plan.rows.values()
     library = prepared.library

@@ -6,7 +6,7 @@ Takes what ``survey`` kept of each file; knows neither HTML nor the disk.
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -39,11 +39,17 @@ class Proof(Struct, frozen=True):
 
 
 def check_site(
-    outputs: Mapping[str, Output], seen: Mapping[str, Seen], sources: Sources
+    outputs: Mapping[str, Output],
+    seen: Mapping[str, Seen],
+    sources: Sources,
+    vacant: Collection[str] = (),
 ) -> Iterator[Problem]:
-    """Find what is wrong with the files of a site as a whole."""
+    """Find what is wrong with the files of a site as a whole.
+
+    Nothing has to lead to a page that is *vacant*, which is an address below the site's root.
+    """
     yield from _check_addresses(outputs, seen, sources)
-    yield from _check_reach(outputs, seen)
+    yield from _check_reach(outputs, seen, vacant)
     yield from check_sizes({path: each.size for path, each in seen.items()})
 
 
@@ -130,7 +136,9 @@ def _place(output: Output | None, flaw: Flaw, sources: Sources) -> Position | No
     return None
 
 
-def _check_reach(outputs: Mapping[str, Output], seen: Mapping[str, Seen]) -> Iterator[Problem]:
+def _check_reach(
+    outputs: Mapping[str, Output], seen: Mapping[str, Seen], vacant: Collection[str]
+) -> Iterator[Problem]:
     """Find the pages that nobody finds who begins at the front page and follows links."""
     paths = list(outputs)
     numbers = {path: number for number, path in enumerate(paths)}
@@ -146,8 +154,9 @@ def _check_reach(outputs: Mapping[str, Output], seen: Mapping[str, Seen]) -> Ite
                 waiting.append(number)
     for path, output in outputs.items():
         ours = isinstance(output, Page) and path.endswith(".html")
-        if ours and not found[numbers[path]] and not _stands_apart(path, output):
-            url = path.removesuffix("index.html")
+        url = path.removesuffix("index.html")
+        apart = url in vacant or _stands_apart(path, output)
+        if ours and not found[numbers[path]] and not apart:
             hint = f"name '{url}' under nav in {CONFIG}, or link it from another page"
             where = Position(output.source or path)
             yield Problem(where, f"no page leads to {url}", hint, warning=True)
