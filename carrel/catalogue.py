@@ -53,7 +53,7 @@ class Library(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def papers(self) -> tuple[Paper, ...]:
         """The papers, every one of them read."""
-        return tuple(item.paper for item in self.items)
+        return tuple(item.keep() for item in self.items)
 
     @cached_property
     def filed(self) -> Mapping[str, Mapping[str, tuple[Filed, ...]]]:

@@ -39,10 +39,11 @@ def exchange(before: "Prepared", read: Sources, memo: Memo) -> "Prepared | None"
     library = _with_items(before.library, read, found)
     memo.carry({item.path: item.known for item in found.values()})
     digests = {path: asset.digest for path, asset in read.assets.items()}
+    derived: dict[Derived, Derived] = {}  # many parts share one, which is worked out once
 
     def renew(part: Part) -> Part:
-        inputs = _renewed(part.inputs, found, library)
-        return part if inputs is part.inputs else Part(part.make, inputs)
+        inputs = _renewed(part.inputs, found, library, derived)
+        return part if inputs is part.inputs else replace(part, inputs=inputs)
 
     plan = before.plan.exchanged(renew, digests, memo)
     if plan is None:
@@ -97,12 +98,16 @@ def _with_items(library: Library, read: Sources, new: Mapping[Item, Item]) -> Li
     )
 
 
-def _renewed(value: Any, new: Mapping[Item, Item], library: Library) -> Any:
+def _renewed(
+    value: Any, new: Mapping[Item, Item], library: Library, derived: dict[Derived, Derived]
+) -> Any:
     """Give an input of a part with the *new* papers; the very same where it has none of them."""
     if type(value) is tuple:
-        renewed = tuple(_renewed(each, new, library) for each in value)
+        renewed = tuple(_renewed(each, new, library, derived) for each in value)
         return value if all(map(operator.is_, value, renewed)) else renewed
     if isinstance(value, Derived):
-        return value.of(library)
+        if value not in derived:
+            derived[value] = value.of(library)
+        return derived[value]
     exchanged = getattr(value, "exchanged", None)
     return exchanged(new) if exchanged else value

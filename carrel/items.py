@@ -78,6 +78,12 @@ class Item:
         """The paper itself, its uses resolved."""
         return self._paper or _read(self)
 
+    def keep(self) -> Paper:
+        """Give the paper, and keep it as read: somebody reads all of them."""
+        if self._paper is None:
+            self._paper = _read(self)
+        return self._paper
+
     def with_notes(self, notes: str) -> "Item":
         """Give the paper with other notes: those in which links are resolved."""
         known = replace(self.known, page=_digest(self.known.page + notes.encode()))

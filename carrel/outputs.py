@@ -78,6 +78,7 @@ class Part(Struct, frozen=True):
 
     make: Callable[..., Iterable["Output"]]
     inputs: tuple[Any, ...]
+    again: bool = False  #: whether its outputs are sooner planned again than kept in memory
 
     def plan(self) -> Iterator["Output"]:
         """Give the outputs."""

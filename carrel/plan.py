@@ -162,8 +162,7 @@ def plan_site(
     for output in _plan_all(library, site, assets):
         if isinstance(output, Part):
             step, ready = _plan_part(output, digests, memo)
-            # Of many pages each is needed by one process: whoever renders it plans it again.
-            take(step.rows, step, ready if is_small or len(ready) == 1 else [])
+            take(step.rows, step, ready if is_small or not output.again else [])
         else:
             take([(output.path, _sum_up(output, digests))], None, [output])
     folders = {path.rpartition("/")[0] for path in claims}

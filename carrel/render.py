@@ -26,7 +26,6 @@ from .themes import Forms, Theme, publish_settings
 from .views import Card
 
 MAX_PAGE_BYTES = 20_000_000
-CARDS = 2500  #: finished ones that are kept
 #: The address of a folder in a finished page, up to where a file of the folder can be named.
 _FOLDER = re.compile(rf"""{MARK}(?:[^"'\s<>?#]*/)?(?=["'\s<>?#])""")
 #: What a faulty template can raise while it is filled; anything else is a fault of Carrel.
@@ -143,8 +142,6 @@ class Renderer:
                 self._cards[card.id] = Markup(template.render(paper=card))
             finally:
                 self._page = page
-            if len(self._cards) > CARDS:
-                del self._cards[next(iter(self._cards))]
         return self._cards[card.id]
 
     def _markdown(self, text: str, at: str | None = None, part: str = "") -> Markup:

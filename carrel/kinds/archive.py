@@ -25,7 +25,7 @@ def plan(library: Library, site: Site) -> Iterator[Page | Part]:
     rows = tuple(YearRow(year, _url(year), len(items)) for year, items in years.items())
     yield Page("archive/", "archive.html", {"years": rows, "total": len(library.items)})
     for year, items in years.items():
-        yield Part(_plan_year, (year, Shelf(items), library.index, site.page_size))
+        yield Part(_plan_year, (year, Shelf(items), library.index, site.page_size), again=True)
 
 
 def _plan_year(year: int | None, shelf: Shelf, index: TermIndex, size: int) -> Iterator[Page]:

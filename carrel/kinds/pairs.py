@@ -26,7 +26,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     for term in library.terms[sides.one.name].values():
         if library.has_page(term):
             shelf = library.shelves[sides.one.name][term.id]
-            yield Part(_plan_pairs, (sides, term.id, shelf, index, site.page_size))
+            yield Part(_plan_pairs, (sides, term.id, shelf, index, site.page_size), again=True)
             if sides.one.feeds and sides.other.feeds:
                 papers = Shelf(shelf.items, whole=True)
                 yield Part(_plan_feeds, (sides, term.id, papers, index, site))

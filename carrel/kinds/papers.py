@@ -63,7 +63,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
     ]
     for start in range(0, len(pages), PAGES):
         total = None if start else len(items)  # the front page alone says it
-        yield Part(_plan_list, (tuple(pages[start : start + PAGES]), index, total))
+        yield Part(_plan_list, (tuple(pages[start : start + PAGES]), index, total), again=True)
     first = next(iter(site.published), None)
     near = find_neighbours(library, first)
     ordered = [name for name, taxonomy in site.published.items() if taxonomy.ordered]
@@ -88,7 +88,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
         chunk = Shelf(items[start : start + CHUNK], whole=True)
         named = tuple((library.keys[item.id], near[item.id][0]) for item in chunk.items)
         beside = Neighbours(named, tuple(i for item in chunk.items for i in near[item.id][1:]))
-        yield Part(_plan_pages, (chunk, index, beside, related, steps))
+        yield Part(_plan_pages, (chunk, index, beside, related, steps), again=True)
 
 
 def _plan_list(

@@ -69,7 +69,7 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
                 around,
                 Stated(papers),
             )
-            yield Part(_plan_term, inputs)
+            yield Part(_plan_term, inputs, again=True)
 
 
 def _plan_index(
