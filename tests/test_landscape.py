@@ -205,8 +205,9 @@ def test_the_ways_in_lead_to_matrix_and_results_where_there_are_any(tmp_path: Pa
 
     pages = built(tmp_path, papers, theme="reading-room")
 
-    assert '<a href="./matrix/">Matrix</a>' in pages["index.html"]
-    assert '<a href="./results/">Results</a>' in pages["index.html"]
+    for url, title in {"matrix/": "Matrix", "results/": "Results"}.items():
+        assert f'<a href="./{url}">{title}</a>' in pages["index.html"]
+        assert f'<li><a href="/{url}">{title}</a></li>' in pages["404.html"].partition("<main")[2]
 
 
 def crossed(count: int) -> dict[str, str]:
