@@ -98,6 +98,8 @@ def locked(root: Path, out: Path) -> Iterator[None]:
             fcntl.flock(folder, fcntl.LOCK_EX)
         yield
     finally:
+        with contextlib.suppress(OSError):  # closing is not enough: copies of this process have it
+            fcntl.flock(folder, fcntl.LOCK_UN)
         os.close(folder)
 
 

@@ -3,6 +3,9 @@
 import contextlib
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -93,6 +96,31 @@ def test_an_executor_makes_the_same_bytes(template: Path, tmp_path: Path, kind: 
         build(template, tmp_path / "out", executor=executor)
 
     assert with_mark(tmp_path / "out") == with_mark(template / "_site")
+
+
+@needs_fork
+def test_a_pool_that_lives_on_holds_no_lock(tmp_path: Path) -> None:
+    # Its processes are copies of this one, begun while the output was locked. The two builds run in
+    # a process of their own: one that waits for ever can be ended.
+    script = (
+        "import multiprocessing, sys\n"
+        "from concurrent.futures import ProcessPoolExecutor\n"
+        "from pathlib import Path\n"
+        "from carrel.pipeline import build\n"
+        "site, out = map(Path, sys.argv[1:])\n"
+        "with ProcessPoolExecutor(1, multiprocessing.get_context('fork')) as pool:\n"
+        "    build(site, out, executor=pool)\n"
+        "    build(site, out, executor=pool, clean=True)\n"
+    )
+    site = make_site(tmp_path / "site", PLAIN | {"content/papers/a.md": paper("A")}, theme="plain")
+    command = [sys.executable, "-c", script, str(site), str(tmp_path / "out")]
+
+    with subprocess.Popen(command, start_new_session=True) as process:
+        try:
+            assert process.wait(timeout=120) == 0
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def said_by(site: Path, jobs: int) -> list[tuple[str, int, str, str]]:
