@@ -210,8 +210,8 @@ def build_known(
 
 
 def _stated(paper: Paper) -> tuple[Any, ...]:
-    """Give what a table of results shows of a paper."""
-    return paper.title, paper.url, paper.date and paper.date.year, paper.results
+    """Give what tables of results show of a paper."""
+    return paper.id, paper.title, paper.url, paper.date, paper.results
 
 
 def _freeze(value: Any) -> Any:

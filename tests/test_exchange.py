@@ -123,6 +123,7 @@ def test_a_paper_that_stays_in_its_place_is_exchanged(desk: Desk, text: tuple[st
     "files",
     {
         "day": {PATH: wool(added="2024-01-03")},
+        "date within its year": {PATH: wool(date="2024-01-25")},
         "topic": {PATH: wool(topics=["serving"])},
         "slug": {PATH: wool(slug="of-wool")},
         "address": {PATH: wool(aliases=["/of-wool/"])},
@@ -148,6 +149,19 @@ def test_a_title_that_texts_link_by_is_prepared_anew(tmp_path: Path) -> None:
 
     assert desk.edit({PATH: wool(body="Other notes.")})
     assert not desk.edit({PATH: wool("Wool in many other words")})
+    desk.check()
+
+
+def test_words_of_a_title_relate_as_they_are_written(tmp_path: Path) -> None:
+    # The two titles look alike on a card; the other paper is planned with others than this one.
+    others = {
+        f"content/papers/x{n:02}.md": paper(f"Number{n}", added=f"2023-{n % 12 + 1:02}-01")
+        for n in range(72)
+    }
+    beta = {"content/papers/old.md": paper("Old beta", added="2022-01-01", topics=["training"])}
+    desk = Desk(tmp_path, FILES | others | beta | {PATH: wool(r"Wool of $\beta$")}, related=3)
+
+    desk.edit({PATH: wool("Wool of $β$")})
     desk.check()
 
 

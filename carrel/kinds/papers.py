@@ -71,7 +71,8 @@ def plan(library: Library, site: Site) -> Iterator[Part]:
 
     # What is related to a paper, and the paths it is in, is worked out when a card differs.
     def cards(library: Library) -> tuple[Any, ...]:
-        return Shelf(library.items), library.index.key, site.related, paths
+        titles = tuple(item.known.title for item in library.items)  # cards have them without TeX
+        return titles, Shelf(library.items), library.index.key, site.related, paths
 
     def none(_: Library) -> tuple[Any, ...]:
         return ()
